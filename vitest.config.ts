@@ -18,7 +18,7 @@ export default defineConfig({
     unstubEnvs: true,
     unstubGlobals: true,
     // Frames are compared as text: no colours from the terminal that the tests happen to run in.
-    env: { FORCE_COLOR: '0', NO_COLOR: '1', TZ: 'UTC' },
+    env: { FORCE_COLOR: '0', TZ: 'UTC' },
     // A snapshot is written by hand of a person who reads the difference, never by a run of the checks.
     update: false,
   },

@@ -29,6 +29,7 @@ function install(root) {
   // npm's own Node rather than `process.execPath`, which may be the pinned one that the install is about to replace.
   const node = process.env.npm_node_execpath ?? process.execPath;
   // What npm prints goes to standard error: standard output belongs to the command that comes next, and may be a pipe.
+  /** @type {import('node:child_process').StdioOptions} */
   const stdio = ['ignore', process.stderr, process.stderr];
   return npm === undefined
     ? spawnSync('npm', ['ci', ...flags], { cwd: root, stdio, shell: process.platform === 'win32' })
@@ -38,7 +39,7 @@ function install(root) {
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const reason = reasonToInstall(root);
 if (reason !== undefined) {
-  console.error(`First things first: ${reason}. Running npm ci ...`);
+  console.error(`Peerscope: ${reason}; running npm ci ...`);
   const { status, error } = install(root);
   if (error) console.error(`npm could not be started: ${error.message}`);
   process.exitCode = status ?? 1;
