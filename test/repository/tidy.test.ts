@@ -15,17 +15,33 @@ describe('the packages', () => {
     expect(version, 'write 1.2.3, not ^1.2.3: an upgrade is a commit of its own').toMatch(/^\d+\.\d+\.\d+$/);
   });
 
+  type Locked = {
+    readonly integrity?: string;
+    readonly resolved?: string;
+    readonly inBundle?: boolean;
+    readonly optionalDependencies?: Readonly<Record<string, string>>;
+  };
+  const { packages } = JSON.parse(read('package-lock.json')) as { packages: Record<string, Locked> };
+  const locked = Object.entries(packages).filter(([path]) => path !== '');
+
   test('are locked by content and without an address, so that any registry will do', () => {
-    const { packages } = JSON.parse(read('package-lock.json')) as {
-      packages: Record<string, { integrity?: string; resolved?: string; bundled?: boolean; inBundle?: boolean }>;
-    };
-    for (const [path, entry] of Object.entries(packages)) {
-      if (path === '') continue;
-      expect(
-        entry.resolved,
-        `${path}: npm install with this repository's .npmrc leaves the address out`,
-      ).toBeUndefined();
-      if (!entry.inBundle) expect(entry.integrity, `${path} has no integrity`).toMatch(/^sha512-/);
+    for (const [path, { resolved, integrity, inBundle }] of locked) {
+      expect(resolved, `${path}: npm install with this repository's .npmrc leaves the address out`).toBeUndefined();
+      if (!inBundle) expect(integrity, `${path} has no integrity`).toMatch(/^sha512-/);
+    }
+  });
+
+  test('are locked for every platform', () => {
+    const remedy =
+      'choose a version that exists for all, then delete package-lock.json and node_modules and npm install';
+    for (const [path, { optionalDependencies = {} }] of locked) {
+      for (const name of Object.keys(optionalDependencies)) {
+        const places = [`${path}/node_modules/${name}`, `node_modules/${name}`];
+        expect(
+          places.some((place) => place in packages),
+          `${path} wants ${name}, which is not locked, and npm ci refuses that everywhere: ${remedy}`,
+        ).toBe(true);
+      }
     }
   });
 });
