@@ -19,7 +19,7 @@ export default defineConfig({
     unstubGlobals: true,
     // Frames are compared as text: no colours from the terminal that the tests happen to run in.
     env: { FORCE_COLOR: '0', TZ: 'UTC' },
-    // A snapshot is written by hand of a person who reads the difference, never by a run of the checks.
-    update: false,
+    // A run of the tests never writes a snapshot of itself, not even a new one: ask for it with `-u`, and read the difference.
+    update: 'none',
   },
 });
