@@ -106,8 +106,10 @@ function partsOf<State, Operation, Outcome>(
   return parts;
 }
 
-type Found = { readonly kind: 'linearizable'; readonly order: readonly number[]; readonly steps: number } | Stopped;
-type Stopped = { readonly kind: 'violated' | 'undecided'; readonly steps: number };
+type Found =
+  | { readonly kind: 'linearizable'; readonly order: readonly number[]; readonly steps: number }
+  | { readonly kind: 'violated'; readonly steps: number }
+  | { readonly kind: 'undecided'; readonly steps: number };
 
 /**
  * A point of the search. Completed operations are numbered by their starts; all below `taken` have been put into the order, and
