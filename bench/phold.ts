@@ -1,0 +1,66 @@
+/**
+ * PHOLD (Fujimoto 1990, "Performance of Time Warp under synthetic workloads"): a fixed number of pending events, each of which schedules
+ * one more at a random process after a random delay. Here the whole engine takes part: a pure machine, an effect, a link that draws a latency.
+ */
+import { z } from 'zod';
+import { type Machine, type ProtocolTypes, planOf, Simulation, type System, send } from '../sim/index.ts';
+
+interface Job {
+  readonly kind: 'job';
+}
+
+interface PholdTypes extends ProtocolTypes {
+  Config: { readonly processes: number };
+  Boot: null;
+  State: number;
+  Message: Job;
+  Operation: { readonly kind: 'none' };
+}
+
+const JOB: Job = { kind: 'job' };
+
+const machine: Machine<PholdTypes> = {
+  start: (_boot, _durable, ctx) => ({
+    state: 0,
+    effects: [send<PholdTypes>(ctx.random.int(ctx.config.processes), JOB)],
+  }),
+  handle: (state, _input, ctx) => ({
+    state: state + 1,
+    effects: [send<PholdTypes>(ctx.random.int(ctx.config.processes), JOB)],
+  }),
+};
+
+const settings = z.strictObject({});
+
+const phold: System<PholdTypes, null, Record<string, never>, null> = {
+  name: 'phold',
+  title: 'PHOLD, the standard load of event-driven simulators',
+  settings: settings as z.ZodType<Record<string, never>>,
+  variants: { standard: { description: 'one message a process', traits: {} } },
+  defaultVariant: 'standard',
+  configure: (_settings, _traits, setup) => ({ processes: setup.nodes ?? 10_000 }),
+  roles: { process: { description: 'sends each job on to a random process', machine } },
+  membership: {
+    populate: (config) =>
+      Array.from({ length: config.processes }, () => ({ role: 'process', name: null, host: null, boot: null })),
+    joinArguments: z.strictObject({}),
+    join: () => null,
+  },
+  operations: {},
+  judge: { init: () => null, observe: () => null, verdict: () => ({ verdict: 'done' }), verdicts: {} },
+  properties: {},
+  metrics: {},
+  view: () => null,
+};
+
+/** A run with so many processes, each with one message on its way. */
+export function pholdRun(processes: number): Simulation<PholdTypes> {
+  return new Simulation(
+    planOf(phold, {
+      nodes: processes,
+      durationUs: Number.MAX_SAFE_INTEGER / 4,
+      sampleUs: Number.MAX_SAFE_INTEGER / 4,
+      network: { latency: { kind: 'exponential', meanUs: 50_000 } },
+    }),
+  );
+}

@@ -1,0 +1,102 @@
+import { hashText } from './fingerprint.ts';
+
+/** Why a message did not reach a process. */
+export type DropReason =
+  /** The network lost it. */
+  | 'lost'
+  /** A partition or an isolation stood in its way. */
+  | 'cut'
+  /** Its receiver was not running, or ended while the message waited for it. */
+  | 'dead'
+  /** An answer that nobody waits for any more, or a second one. */
+  | 'late'
+  /** There never was a process of that address. */
+  | 'nobody'
+  /** Taken off the wire by hand. */
+  | 'removed'
+  /** Its connection was given up before it got through. */
+  | 'abandoned';
+
+export const DROP_REASONS: readonly DropReason[] = ['lost', 'cut', 'dead', 'late', 'nobody', 'removed', 'abandoned'];
+
+/** What is known of one kind of message, timer or verdict: its hash, so that texts are hashed once a run, and how many were sent. */
+export interface KindTally {
+  readonly kind: string;
+  readonly hash: number;
+  sent: number;
+}
+
+/**
+ * The accounts of messages. At every event: sent + duplicated = delivered + dropped + in flight.
+ * Requests and replies are messages like datagrams; connection segments and retransmissions are not.
+ */
+export class Counters {
+  sent = 0;
+  duplicated = 0;
+  delivered = 0;
+  dropped = 0;
+  retransmitted = 0;
+  bytes = 0;
+  readonly droppedBy: Record<DropReason, number> = {
+    lost: 0,
+    cut: 0,
+    dead: 0,
+    late: 0,
+    nobody: 0,
+    removed: 0,
+    abandoned: 0,
+  };
+  private readonly tallies = new Map<string, KindTally>();
+  private lastTally: KindTally = { kind: '', hash: 0, sent: 0 };
+
+  get inFlight(): number {
+    return this.sent + this.duplicated - this.delivered - this.dropped;
+  }
+
+  tally(kind: string): KindTally {
+    // Kinds come in runs, and comparing with the last one is cheaper than the table.
+    if (this.lastTally.kind === kind) return this.lastTally;
+    let tally = this.tallies.get(kind);
+    if (tally === undefined) {
+      tally = { kind, hash: hashText(kind), sent: 0 };
+      this.tallies.set(kind, tally);
+    }
+    this.lastTally = tally;
+    return tally;
+  }
+
+  drop(reason: DropReason): void {
+    this.dropped++;
+    this.droppedBy[reason]++;
+  }
+
+  /** Messages sent, by kind, in alphabetical order. */
+  sentByKind(): Record<string, number> {
+    const sent: Record<string, number> = {};
+    for (const kind of [...this.tallies.keys()].sort()) {
+      const tally = this.tallies.get(kind);
+      if (tally !== undefined && tally.sent > 0) sent[kind] = tally.sent;
+    }
+    return sent;
+  }
+
+  snapshot(): CountersState {
+    return {
+      figures: [this.sent, this.duplicated, this.delivered, this.dropped, this.retransmitted, this.bytes],
+      droppedBy: { ...this.droppedBy },
+      sentByKind: this.sentByKind(),
+    };
+  }
+
+  restore(state: CountersState): void {
+    [this.sent, this.duplicated, this.delivered, this.dropped, this.retransmitted, this.bytes] = state.figures;
+    Object.assign(this.droppedBy, state.droppedBy);
+    for (const tally of this.tallies.values()) tally.sent = state.sentByKind[tally.kind] ?? 0;
+  }
+}
+
+export interface CountersState {
+  readonly figures: readonly [number, number, number, number, number, number];
+  readonly droppedBy: Readonly<Record<DropReason, number>>;
+  readonly sentByKind: Readonly<Record<string, number>>;
+}

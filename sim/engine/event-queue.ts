@@ -1,0 +1,475 @@
+import { DEAD } from './event-kind.ts';
+
+/**
+ * The future event list. Events have one total order: time, then the sequence number in which they were scheduled.
+ *
+ * An event is a slot: an index into columns of typed arrays, free slots being reused. The order is kept by a 4-ary heap
+ * over (time, sequence), beside which stand *lanes*: first-in-first-out queues for events that all lie the same delay
+ * ahead when they are scheduled (constant link delays, equal time-outs, periods). Such events arrive in the order in
+ * which they were scheduled, so a lane needs no comparing, and only its head is in the heap. A simulation with constant
+ * delays keeps a handful of heads in its heap instead of ten thousand events.
+ *
+ * A cancelled event stays where it is, marked dead, and is thrown away when it comes up: in a lane that costs nothing
+ * but a step, and most time-outs are cancelled.
+ */
+export class EventQueue {
+  // Columns, by slot. Read them between `next` and `release`; write them only through `schedule`.
+  timeUs: Float64Array;
+  sequence: Float64Array;
+  kind: Uint8Array;
+  /** The process that the event happens to, or an index of the environment's. */
+  target: Int32Array;
+  /** Sender or another process concerned. */
+  peer: Int32Array;
+  /** Request id, timer id, incarnation, attempt: what the kind wants. */
+  extra: Float64Array;
+  /** The sequence number of the event whose handling scheduled this one, −1 for none. */
+  cause: Float64Array;
+  /** When it was scheduled. */
+  bornUs: Float64Array;
+  payload: unknown[];
+  /** Timers of one process form a doubly linked list through these; −1 ends it. */
+  nextTimer: Int32Array;
+  previousTimer: Int32Array;
+  private lane: Int16Array;
+
+  private capacity: number;
+  private used = 0;
+  private free: number[] = [];
+  private heapTime: Float64Array;
+  private heapSequence: Float64Array;
+  private heapSlot: Int32Array;
+  private heapSize = 0;
+  private lanes: Lane[] = [];
+  private readonly laneTable: Int16Array = new Int16Array(LANE_TABLE_SIZE).fill(-1);
+  private nextSequence = 0;
+  private dead = 0;
+  private pending = 0;
+
+  constructor(capacity = 1024) {
+    this.capacity = capacity;
+    this.timeUs = new Float64Array(capacity);
+    this.sequence = new Float64Array(capacity);
+    this.kind = new Uint8Array(capacity);
+    this.target = new Int32Array(capacity);
+    this.peer = new Int32Array(capacity);
+    this.extra = new Float64Array(capacity);
+    this.cause = new Float64Array(capacity);
+    this.bornUs = new Float64Array(capacity);
+    this.payload = new Array(capacity).fill(null);
+    this.nextTimer = new Int32Array(capacity).fill(-1);
+    this.previousTimer = new Int32Array(capacity).fill(-1);
+    this.lane = new Int16Array(capacity).fill(-1);
+    this.heapTime = new Float64Array(capacity);
+    this.heapSequence = new Float64Array(capacity);
+    this.heapSlot = new Int32Array(capacity);
+  }
+
+  /** How many events are pending; the dead are not counted. */
+  get size(): number {
+    return this.pending;
+  }
+
+  /** How many sequence numbers have been given out. */
+  get scheduled(): number {
+    return this.nextSequence;
+  }
+
+  /**
+   * Schedules an event and returns its slot.
+   * @param timeUs not before the event that is being handled.
+   * @param lane from `laneFor`, or −1. A hint: an event that would break the lane's order goes to the heap.
+   */
+  schedule(
+    timeUs: number,
+    lane: number,
+    kind: number,
+    target: number,
+    peer: number,
+    extra: number,
+    payload: unknown,
+    cause: number,
+    bornUs: number,
+  ): number {
+    const slot = this.claim();
+    const sequence = this.nextSequence++;
+    this.timeUs[slot] = timeUs;
+    this.sequence[slot] = sequence;
+    this.kind[slot] = kind;
+    this.target[slot] = target;
+    this.peer[slot] = peer;
+    this.extra[slot] = extra;
+    this.payload[slot] = payload;
+    this.cause[slot] = cause;
+    this.bornUs[slot] = bornUs;
+    this.pending++;
+    if (lane >= 0) {
+      const queue = this.lanes[lane];
+      if (queue.size === 0) {
+        queue.lastUs = timeUs;
+        this.lane[slot] = lane;
+        queue.push(slot);
+        this.heapPush(timeUs, sequence, slot);
+        return slot;
+      }
+      if (timeUs >= queue.lastUs) {
+        queue.lastUs = timeUs;
+        this.lane[slot] = lane;
+        queue.push(slot);
+        return slot;
+      }
+    }
+    this.lane[slot] = -1;
+    this.heapPush(timeUs, sequence, slot);
+    return slot;
+  }
+
+  /**
+   * A lane for events that lie this delay ahead, or −1 if none is to be had. Lanes are found by a direct-mapped table:
+   * a delay that recurs finds its own, one that is drawn anew each time mostly finds the place taken and uses the heap.
+   */
+  laneFor(delayUs: number): number {
+    const place = (Math.imul(delayUs | 0, 0x9e3779b1) >>> 24) & (LANE_TABLE_SIZE - 1);
+    const found = this.laneTable[place];
+    if (found < 0) {
+      const lane = this.lanes.length;
+      this.lanes.push(new Lane(delayUs));
+      this.laneTable[place] = lane;
+      return lane;
+    }
+    const queue = this.lanes[found];
+    if (queue.delayUs === delayUs) return found;
+    if (queue.size > 0) return -1;
+    queue.delayUs = delayUs;
+    return found;
+  }
+
+  /** Cancels a pending event. */
+  cancel(slot: number): void {
+    this.kind[slot] = DEAD;
+    this.payload[slot] = null;
+    this.dead++;
+    this.pending--;
+    if (this.dead > 4096 && this.dead > 2 * this.pending) this.compact();
+  }
+
+  /**
+   * Takes the first event, if its time is not beyond `limitUs`; −1 otherwise. Its columns stay readable until `release`.
+   */
+  next(limitUs: number): number {
+    while (this.heapSize > 0) {
+      const slot = this.heapSlot[0];
+      if (this.kind[slot] === DEAD) {
+        this.removeFirst(slot);
+        this.dead--;
+        this.free.push(slot);
+        continue;
+      }
+      if (this.heapTime[0] > limitUs) return -1;
+      this.removeFirst(slot);
+      this.pending--;
+      return slot;
+    }
+    return -1;
+  }
+
+  /** The time of the first pending event, Infinity if there is none. */
+  firstTimeUs(): number {
+    while (this.heapSize > 0) {
+      const slot = this.heapSlot[0];
+      if (this.kind[slot] !== DEAD) return this.heapTime[0];
+      this.removeFirst(slot);
+      this.dead--;
+      this.free.push(slot);
+    }
+    return Infinity;
+  }
+
+  /** Gives a slot taken by `next` back. */
+  release(slot: number): void {
+    this.payload[slot] = null;
+    this.kind[slot] = DEAD;
+    this.free.push(slot);
+  }
+
+  /** The slots of all pending events, in order of time and sequence. Costs n log n. */
+  pendingSlots(): number[] {
+    const slots: number[] = [];
+    for (let i = 0; i < this.heapSize; i++) if (this.lane[this.heapSlot[i]] < 0) slots.push(this.heapSlot[i]);
+    for (const lane of this.lanes) lane.collect(slots);
+    return slots
+      .filter((slot) => this.kind[slot] !== DEAD)
+      .sort((a, b) => this.timeUs[a] - this.timeUs[b] || this.sequence[a] - this.sequence[b]);
+  }
+
+  /** The pending event of that sequence number, or −1. */
+  find(sequence: number): number {
+    for (const slot of this.pendingSlots()) if (this.sequence[slot] === sequence) return slot;
+    return -1;
+  }
+
+  snapshot(): QueueState {
+    const used = this.used;
+    return {
+      timeUs: this.timeUs.slice(0, used),
+      sequence: this.sequence.slice(0, used),
+      kind: this.kind.slice(0, used),
+      target: this.target.slice(0, used),
+      peer: this.peer.slice(0, used),
+      extra: this.extra.slice(0, used),
+      cause: this.cause.slice(0, used),
+      bornUs: this.bornUs.slice(0, used),
+      payload: this.payload.slice(0, used),
+      nextTimer: this.nextTimer.slice(0, used),
+      previousTimer: this.previousTimer.slice(0, used),
+      lane: this.lane.slice(0, used),
+      free: this.free.slice(),
+      heapTime: this.heapTime.slice(0, this.heapSize),
+      heapSequence: this.heapSequence.slice(0, this.heapSize),
+      heapSlot: this.heapSlot.slice(0, this.heapSize),
+      lanes: this.lanes.map((lane) => lane.copy()),
+      laneTable: this.laneTable.slice(),
+      nextSequence: this.nextSequence,
+      dead: this.dead,
+      pending: this.pending,
+    };
+  }
+
+  restore(state: QueueState): void {
+    const used = state.timeUs.length;
+    while (this.capacity < used) this.grow();
+    this.timeUs.set(state.timeUs);
+    this.sequence.set(state.sequence);
+    this.kind.fill(DEAD);
+    this.kind.set(state.kind);
+    this.target.set(state.target);
+    this.peer.set(state.peer);
+    this.extra.set(state.extra);
+    this.cause.set(state.cause);
+    this.bornUs.set(state.bornUs);
+    this.payload.fill(null);
+    for (let slot = 0; slot < used; slot++) this.payload[slot] = state.payload[slot];
+    this.nextTimer.set(state.nextTimer);
+    this.previousTimer.set(state.previousTimer);
+    this.lane.set(state.lane);
+    this.used = used;
+    this.free = state.free.slice();
+    this.heapTime.set(state.heapTime);
+    this.heapSequence.set(state.heapSequence);
+    this.heapSlot.set(state.heapSlot);
+    this.heapSize = state.heapSlot.length;
+    this.lanes = state.lanes.map((lane) => lane.copy());
+    this.laneTable.set(state.laneTable);
+    this.nextSequence = state.nextSequence;
+    this.dead = state.dead;
+    this.pending = state.pending;
+  }
+
+  private claim(): number {
+    const reused = this.free.pop();
+    if (reused !== undefined) return reused;
+    if (this.used === this.capacity) this.grow();
+    return this.used++;
+  }
+
+  private grow(): void {
+    const capacity = this.capacity * 2;
+    this.timeUs = widened(this.timeUs, new Float64Array(capacity));
+    this.sequence = widened(this.sequence, new Float64Array(capacity));
+    this.kind = widened(this.kind, new Uint8Array(capacity));
+    this.target = widened(this.target, new Int32Array(capacity));
+    this.peer = widened(this.peer, new Int32Array(capacity));
+    this.extra = widened(this.extra, new Float64Array(capacity));
+    this.cause = widened(this.cause, new Float64Array(capacity));
+    this.bornUs = widened(this.bornUs, new Float64Array(capacity));
+    this.nextTimer = widened(this.nextTimer, new Int32Array(capacity));
+    this.previousTimer = widened(this.previousTimer, new Int32Array(capacity));
+    this.lane = widened(this.lane, new Int16Array(capacity));
+    this.heapTime = widened(this.heapTime, new Float64Array(capacity));
+    this.heapSequence = widened(this.heapSequence, new Float64Array(capacity));
+    this.heapSlot = widened(this.heapSlot, new Int32Array(capacity));
+    const more = capacity - this.capacity;
+    for (let i = 0; i < more; i++) this.payload.push(null);
+    this.capacity = capacity;
+  }
+
+  /** Takes the first entry out of the heap; the next of its lane, if it has one, takes its place. */
+  private removeFirst(slot: number): void {
+    const lane = this.lane[slot];
+    if (lane >= 0) {
+      const queue = this.lanes[lane];
+      queue.shift();
+      let next = queue.first();
+      // The dead are thrown away here without ever entering the heap.
+      while (next >= 0 && this.kind[next] === DEAD) {
+        queue.shift();
+        this.dead--;
+        this.free.push(next);
+        next = queue.first();
+      }
+      if (next >= 0) {
+        this.siftDown(0, this.timeUs[next], this.sequence[next], next);
+        return;
+      }
+    }
+    const last = --this.heapSize;
+    if (last > 0) this.siftDown(0, this.heapTime[last], this.heapSequence[last], this.heapSlot[last]);
+  }
+
+  private heapPush(timeUs: number, sequence: number, slot: number): void {
+    const { heapTime, heapSequence, heapSlot } = this;
+    let place = this.heapSize++;
+    while (place > 0) {
+      const parent = (place - 1) >> 2;
+      const parentTime = heapTime[parent];
+      if (parentTime < timeUs || (parentTime === timeUs && heapSequence[parent] < sequence)) break;
+      heapTime[place] = parentTime;
+      heapSequence[place] = heapSequence[parent];
+      heapSlot[place] = heapSlot[parent];
+      place = parent;
+    }
+    heapTime[place] = timeUs;
+    heapSequence[place] = sequence;
+    heapSlot[place] = slot;
+  }
+
+  private siftDown(from: number, timeUs: number, sequence: number, slot: number): void {
+    const { heapTime, heapSequence, heapSlot, heapSize } = this;
+    let place = from;
+    for (;;) {
+      const firstChild = 4 * place + 1;
+      if (firstChild >= heapSize) break;
+      const end = firstChild + 4 < heapSize ? firstChild + 4 : heapSize;
+      let least = firstChild;
+      let leastTime = heapTime[firstChild];
+      for (let child = firstChild + 1; child < end; child++) {
+        const childTime = heapTime[child];
+        if (childTime < leastTime || (childTime === leastTime && heapSequence[child] < heapSequence[least])) {
+          least = child;
+          leastTime = childTime;
+        }
+      }
+      if (timeUs < leastTime || (timeUs === leastTime && sequence < heapSequence[least])) break;
+      heapTime[place] = leastTime;
+      heapSequence[place] = heapSequence[least];
+      heapSlot[place] = heapSlot[least];
+      place = least;
+    }
+    heapTime[place] = timeUs;
+    heapSequence[place] = sequence;
+    heapSlot[place] = slot;
+  }
+
+  /** Throws the dead away when they have come to outnumber the living. */
+  private compact(): void {
+    const living = this.pendingSlots();
+    const isLiving = new Uint8Array(this.used);
+    for (const slot of living) isLiving[slot] = 1;
+    this.free = [];
+    for (let slot = this.used - 1; slot >= 0; slot--) if (isLiving[slot] === 0) this.free.push(slot);
+    for (const lane of this.lanes) lane.clear();
+    // A list in order is a heap; lanes are rebuilt in order too, and only their heads go into the heap.
+    this.heapSize = 0;
+    for (const slot of living) {
+      const lane = this.lane[slot];
+      if (lane >= 0) {
+        const queue = this.lanes[lane];
+        const isHead = queue.size === 0;
+        queue.push(slot);
+        if (!isHead) continue;
+      }
+      const place = this.heapSize++;
+      this.heapTime[place] = this.timeUs[slot];
+      this.heapSequence[place] = this.sequence[slot];
+      this.heapSlot[place] = slot;
+    }
+    this.dead = 0;
+  }
+}
+
+/** 256 places: enough for the handful of constant delays that a scenario has, small enough to stay in the cache. */
+const LANE_TABLE_SIZE = 256;
+
+/** A circular first-in-first-out queue of slots. */
+class Lane {
+  delayUs: number;
+  /** Time of the event at its end; meaningless while it is empty. */
+  lastUs = 0;
+  size = 0;
+  private ring = new Int32Array(16);
+  private head = 0;
+
+  constructor(delayUs: number) {
+    this.delayUs = delayUs;
+  }
+
+  push(slot: number): void {
+    if (this.size === this.ring.length) this.grow();
+    this.ring[(this.head + this.size) & (this.ring.length - 1)] = slot;
+    this.size++;
+  }
+
+  /** The slot at its head, −1 if it is empty. */
+  first(): number {
+    return this.size > 0 ? this.ring[this.head] : -1;
+  }
+
+  shift(): void {
+    this.head = (this.head + 1) & (this.ring.length - 1);
+    this.size--;
+  }
+
+  clear(): void {
+    this.size = 0;
+  }
+
+  collect(into: number[]): void {
+    for (let i = 0; i < this.size; i++) into.push(this.ring[(this.head + i) & (this.ring.length - 1)]);
+  }
+
+  copy(): Lane {
+    const lane = new Lane(this.delayUs);
+    lane.lastUs = this.lastUs;
+    lane.size = this.size;
+    lane.ring = this.ring.slice();
+    lane.head = this.head;
+    return lane;
+  }
+
+  private grow(): void {
+    const ring = new Int32Array(this.ring.length * 2);
+    for (let i = 0; i < this.size; i++) ring[i] = this.ring[(this.head + i) & (this.ring.length - 1)];
+    this.ring = ring;
+    this.head = 0;
+  }
+}
+
+function widened<T extends Float64Array | Int32Array | Int16Array | Uint8Array>(from: T, to: T): T {
+  to.set(from);
+  return to;
+}
+
+/** A copy of all that the queue is. Opaque to everyone else. */
+export interface QueueState {
+  readonly timeUs: Float64Array;
+  readonly sequence: Float64Array;
+  readonly kind: Uint8Array;
+  readonly target: Int32Array;
+  readonly peer: Int32Array;
+  readonly extra: Float64Array;
+  readonly cause: Float64Array;
+  readonly bornUs: Float64Array;
+  readonly payload: readonly unknown[];
+  readonly nextTimer: Int32Array;
+  readonly previousTimer: Int32Array;
+  readonly lane: Int16Array;
+  readonly free: readonly number[];
+  readonly heapTime: Float64Array;
+  readonly heapSequence: Float64Array;
+  readonly heapSlot: Int32Array;
+  readonly lanes: readonly Lane[];
+  readonly laneTable: Int16Array;
+  readonly nextSequence: number;
+  readonly dead: number;
+  readonly pending: number;
+}

@@ -1,0 +1,155 @@
+import type { Input } from '../contract/input.ts';
+import type { Machine } from '../contract/machine.ts';
+import type { Address, ProtocolTypes } from '../contract/protocol-types.ts';
+import type { ProcessStatus, ProcessView } from '../contract/world.ts';
+import type { Stream, StreamState } from '../random/stream.ts';
+
+/** A machine with a clock of its own, on which processes run. */
+export class Host {
+  readonly name: string;
+  readonly processes: Address[] = [];
+  up = true;
+  /** Whether its clock differs from virtual time; almost none does, and those that don't cost nothing. */
+  skewed = false;
+  /** Its clock showed `anchorLocalUs` at virtual time `anchorUs` and has since run at `rate` (1 is true). */
+  anchorUs = 0;
+  anchorLocalUs = 0;
+  rate = 1;
+
+  constructor(name: string) {
+    this.name = name;
+  }
+
+  /** What its clock shows at this virtual time. */
+  localUs(nowUs: number): number {
+    return this.skewed ? Math.floor(this.anchorLocalUs + (nowUs - this.anchorUs) * this.rate) : nowUs;
+  }
+
+  /** How long in virtual time its clock takes to advance by so much. */
+  realUs(localUs: number): number {
+    return this.skewed ? Math.round(localUs / this.rate) : localUs;
+  }
+
+  /** Sets its clock off from virtual time and changes its rate, from now on. */
+  setClock(nowUs: number, offsetUs: number, rate: number): void {
+    this.skewed = offsetUs !== 0 || rate !== 1;
+    this.anchorUs = nowUs;
+    this.anchorLocalUs = nowUs + offsetUs;
+    this.rate = rate;
+  }
+
+  snapshot(): HostState {
+    const { up, skewed, anchorUs, anchorLocalUs, rate } = this;
+    return { up, skewed, anchorUs, anchorLocalUs, rate, processes: this.processes.slice() };
+  }
+
+  restore(saved: HostState): void {
+    this.up = saved.up;
+    this.skewed = saved.skewed;
+    this.anchorUs = saved.anchorUs;
+    this.anchorLocalUs = saved.anchorLocalUs;
+    this.rate = saved.rate;
+    this.processes.length = 0;
+    for (const address of saved.processes) this.processes.push(address);
+  }
+}
+
+export interface HostState {
+  readonly up: boolean;
+  readonly skewed: boolean;
+  readonly anchorUs: number;
+  readonly anchorLocalUs: number;
+  readonly rate: number;
+  readonly processes: readonly Address[];
+}
+
+/** A process as the engine keeps it. Its fields change; the states that it holds do not. */
+export class ProcessRecord<P extends ProtocolTypes = ProtocolTypes> implements ProcessView<P> {
+  readonly address: Address;
+  readonly role: string;
+  readonly hostRecord: Host;
+  readonly machine: Machine<P>;
+  status: ProcessStatus = 'down';
+  incarnation = 0;
+  state: P['State'] = null;
+  durable: P['Durable'] | null = null;
+  boot: P['Boot'];
+  startedAtUs = 0;
+  /** Made at the first draw: most processes of a large run never draw. */
+  stream: Stream | null = null;
+  /** Head of the list of its timers in the queue, −1 for none. */
+  firstTimer = -1;
+  /** Its place in the list of live processes, −1 if it is not live. */
+  livePlace = -1;
+  /** What arrived while it was paused. */
+  held: Input<P>[] | null = null;
+  private readonly givenName: string | null;
+
+  constructor(address: Address, role: string, name: string | null, host: Host, machine: Machine<P>, boot: P['Boot']) {
+    this.address = address;
+    this.role = role;
+    this.givenName = name;
+    this.hostRecord = host;
+    this.machine = machine;
+    this.boot = boot;
+  }
+
+  get name(): string {
+    return this.givenName ?? `${this.role}-${this.address}`;
+  }
+
+  get host(): string {
+    return this.hostRecord.name;
+  }
+
+  get live(): boolean {
+    return this.livePlace >= 0;
+  }
+
+  snapshot(): ProcessState {
+    return {
+      status: this.status,
+      incarnation: this.incarnation,
+      state: this.state,
+      durable: this.durable,
+      boot: this.boot,
+      startedAtUs: this.startedAtUs,
+      stream: this.stream === null ? null : this.stream.snapshot(),
+      firstTimer: this.firstTimer,
+      livePlace: this.livePlace,
+      held: this.held === null ? null : this.held.slice(),
+    };
+  }
+
+  restore(saved: ProcessState, newStream: (address: Address) => Stream): void {
+    this.status = saved.status;
+    this.incarnation = saved.incarnation;
+    this.state = saved.state;
+    this.durable = saved.durable;
+    this.boot = saved.boot;
+    this.startedAtUs = saved.startedAtUs;
+    this.firstTimer = saved.firstTimer;
+    this.livePlace = saved.livePlace;
+    this.held = saved.held === null ? null : (saved.held.slice() as Input<P>[]);
+    if (saved.stream === null) {
+      this.stream = null;
+    } else {
+      this.stream ??= newStream(this.address);
+      this.stream.restore(saved.stream);
+    }
+  }
+}
+
+/** A copy of what can change about a process; the states in it are shared. */
+export interface ProcessState {
+  readonly status: ProcessStatus;
+  readonly incarnation: number;
+  readonly state: unknown;
+  readonly durable: unknown;
+  readonly boot: unknown;
+  readonly startedAtUs: number;
+  readonly stream: StreamState | null;
+  readonly firstTimer: number;
+  readonly livePlace: number;
+  readonly held: readonly unknown[] | null;
+}

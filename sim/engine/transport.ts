@@ -1,0 +1,364 @@
+import type { FailureReason } from '../contract/input.ts';
+import type { Address, Kinded, RequestId } from '../contract/protocol-types.ts';
+import type { NetworkPlan } from '../scenario/plan.ts';
+import type { DropReason } from './counters.ts';
+import { ACCEPT, CONNECT, DATAGRAM, FAILURE, REPLY, REQUEST, RETRANSMIT, TIMEOUT } from './event-kind.ts';
+import type { Kernel } from './kernel.ts';
+import type { ProcessRecord } from './process-record.ts';
+import { type PendingRequest, RequestTable, type RequestTableState } from './request-table.ts';
+
+/**
+ * The two transports. *Datagrams*: each copy by itself lost, duplicated, delayed, so reordered. *Requests*: over TCP a connection is set up
+ * (CONNECT, ACCEPT), then REQUEST and REPLY travel; a lost segment is sent again after a time-out that doubles; over `udp` REQUEST and REPLY
+ * are a packet each, never sent again.
+ *
+ * | what the requester meets | when |
+ * | --- | --- |
+ * | `refused` | the connection reaches a host that is up and no live process (TCP) |
+ * | `reset` | the process ends between accepting the connection and answering, its host staying up (TCP) |
+ * | `unreachable` | a partition that answers stands between, or there never was such a process |
+ * | `timeout` | everything else: host down, packets lost, partition that swallows, receiver paused, slow or silent |
+ *
+ * Only the last two steps of a request are messages in the accounts: the request and its reply. Connection set-up is not.
+ */
+export class Transport {
+  private readonly kernel: Kernel;
+  private readonly overTcp: boolean;
+  private readonly rtoUs: number;
+  private readonly retries: number;
+  readonly requests = new RequestTable();
+  private readonly groups = new Map<string, Address[]>();
+
+  constructor(kernel: Kernel, plan: NetworkPlan) {
+    this.kernel = kernel;
+    this.overTcp = plan.requests.transport === 'tcp';
+    this.rtoUs = plan.requests.rtoUs;
+    this.retries = plan.requests.retries;
+  }
+
+  // --- Datagrams ---
+
+  datagram(from: ProcessRecord, to: Address, message: Kinded): void {
+    const { kernel } = this;
+    this.account(message);
+    if (to < 0 || to >= kernel.processes.length) {
+      this.drop('nobody', from.address, to, message);
+      return;
+    }
+    const { plainUs } = kernel.network;
+    if (plainUs >= 0 && !this.isLocal(from.address, to)) {
+      const payload = { kind: 'datagram', from: from.address, message, group: null };
+      const lane = kernel.queue.laneFor(plainUs);
+      kernel.queue.schedule(
+        kernel.nowUs + plainUs,
+        lane,
+        DATAGRAM,
+        to,
+        from.address,
+        0,
+        payload,
+        kernel.current,
+        kernel.nowUs,
+      );
+      return;
+    }
+    this.copy(from.address, to, message, null);
+  }
+
+  multicast(from: ProcessRecord, group: string, message: Kinded): void {
+    const members = this.groups.get(group);
+    if (members === undefined) return;
+    for (const to of members) {
+      this.account(message);
+      this.copy(from.address, to, message, group);
+    }
+  }
+
+  joinGroup(address: Address, group: string): void {
+    const members = this.groups.get(group) ?? [];
+    if (members.includes(address)) return;
+    // In order of address, so that copies leave in an order that does not depend on who came when.
+    const place = members.findIndex((member) => member > address);
+    this.groups.set(group, place < 0 ? [...members, address] : members.toSpliced(place, 0, address));
+  }
+
+  leaveGroup(address: Address, group: string): void {
+    const members = this.groups.get(group);
+    if (members !== undefined)
+      this.groups.set(
+        group,
+        members.filter((member) => member !== address),
+      );
+  }
+
+  /** Takes a process that ended out of all groups. */
+  leaveAllGroups(address: Address): void {
+    for (const group of this.groups.keys()) this.leaveGroup(address, group);
+  }
+
+  private copy(from: Address, to: Address, message: Kinded, group: string | null): void {
+    const { kernel } = this;
+    const { network } = kernel;
+    const payload = { kind: 'datagram', from, message, group };
+    if (this.isLocal(from, to)) {
+      this.schedule(network.localDelayUs(), DATAGRAM, to, from, 0, payload);
+      return;
+    }
+    if (network.cutBetween(from, to) !== null) {
+      this.drop('cut', from, to, message);
+      return;
+    }
+    const link = network.link(from, to);
+    const { loss, duplicate } = link;
+    const bytes = link.bandwidth === null ? 0 : kernel.sizeOf(message);
+    // A copy that is lost has still occupied the link: loss happens on the way.
+    const delayUs = network.delayUs(link, from, to, bytes, kernel.nowUs);
+    if (network.chance(loss)) {
+      this.drop('lost', from, to, message);
+    } else {
+      this.schedule(delayUs, DATAGRAM, to, from, 0, payload);
+    }
+    if (network.chance(duplicate)) {
+      kernel.counters.duplicated++;
+      this.schedule(network.delayUs(network.link(from, to), from, to, 0, kernel.nowUs), DATAGRAM, to, from, 0, payload);
+    }
+  }
+
+  // --- Requests: the requester's side ---
+
+  request(from: ProcessRecord, to: Address, message: Kinded, tag: unknown, timeoutUs: number): void {
+    const { kernel } = this;
+    this.account(message);
+    const request = this.requests.open(from.address, to, message, tag);
+    request.timeoutSlot = kernel.queue.schedule(
+      kernel.nowUs + timeoutUs,
+      kernel.queue.laneFor(timeoutUs),
+      TIMEOUT,
+      from.address,
+      to,
+      request.id,
+      null,
+      kernel.current,
+      kernel.nowUs,
+    );
+    if (to < 0 || to >= kernel.processes.length) {
+      request.sent = true;
+      this.drop('nobody', from.address, to, message);
+      this.schedule(0, FAILURE, from.address, to, request.id, 'unreachable');
+      return;
+    }
+    if (this.overTcp) this.segment(CONNECT, request.id, from.address, to, null, 0);
+    else this.sendRequest(request);
+  }
+
+  private sendRequest(request: PendingRequest): void {
+    request.sent = true;
+    this.segment(REQUEST, request.id, request.from, request.to, request.message, 0);
+  }
+
+  onAccept(id: RequestId): void {
+    const request = this.requests.get(id);
+    if (request !== null) this.sendRequest(request);
+  }
+
+  onReply(id: RequestId, to: ProcessRecord, from: Address, message: Kinded): void {
+    const request = this.requests.get(id);
+    if (request === null) {
+      this.drop('late', from, to.address, message);
+      return;
+    }
+    this.settle(request);
+    this.kernel.arrive(to, { kind: 'reply', from, message, tag: request.tag });
+  }
+
+  onFailure(id: RequestId, requester: ProcessRecord, reason: FailureReason): void {
+    const request = this.requests.get(id);
+    if (request === null) return;
+    this.settle(request);
+    this.kernel.arrive(requester, { kind: 'failure', to: request.to, reason, tag: request.tag });
+  }
+
+  onTimeout(id: RequestId, requester: ProcessRecord): void {
+    const request = this.requests.get(id);
+    if (request === null) return;
+    request.timeoutSlot = -1;
+    this.onFailure(id, requester, 'timeout');
+  }
+
+  /** The requester waits no more. */
+  private settle(request: PendingRequest): void {
+    if (request.timeoutSlot >= 0) this.kernel.queue.cancel(request.timeoutSlot);
+    if (!request.sent) this.drop('abandoned', request.from, request.to, request.message);
+    this.requests.close(request);
+  }
+
+  // --- Requests: the receiver's side ---
+
+  onConnect(id: RequestId, to: ProcessRecord, from: Address): void {
+    if (this.requests.get(id) === null || !to.hostRecord.up) return;
+    if (to.live) this.segment(ACCEPT, id, to.address, from, null, 0);
+    else this.segment(FAILURE, id, to.address, from, 'refused', 0);
+  }
+
+  onRequest(id: RequestId, to: ProcessRecord, from: Address, message: Kinded): void {
+    if (!to.live) {
+      this.drop('dead', from, to.address, message);
+      if (this.overTcp && to.hostRecord.up) this.segment(FAILURE, id, to.address, from, 'reset', 0);
+      return;
+    }
+    const request = this.requests.get(id);
+    if (request !== null) request.receivedBy = to.incarnation;
+    this.kernel.arrive(to, { kind: 'request', from, id, message });
+  }
+
+  reply(from: ProcessRecord, id: RequestId, message: Kinded): void {
+    this.account(message);
+    const request = this.requests.get(id);
+    if (
+      request === null ||
+      request.answered ||
+      request.to !== from.address ||
+      request.receivedBy !== from.incarnation
+    ) {
+      this.drop('late', from.address, request === null ? -1 : request.from, message);
+      return;
+    }
+    request.answered = true;
+    this.segment(REPLY, id, from.address, request.from, message, 0);
+  }
+
+  /** A process has ended: its own requests are forgotten, and whoever waits for its answer over TCP is reset if its host lives. */
+  ended(process: ProcessRecord): void {
+    const { address } = process;
+    for (const own of this.requests.filter((request) => request.from === address)) this.settle(own);
+    this.leaveAllGroups(address);
+    if (!this.overTcp || !process.hostRecord.up) return;
+    const orphaned = this.requests.filter(
+      (request) => request.to === address && request.receivedBy === process.incarnation && !request.answered,
+    );
+    for (const request of orphaned) this.segment(FAILURE, request.id, address, request.from, 'reset', 0);
+  }
+
+  // --- Segments ---
+
+  /**
+   * Sends one segment of a request's connection (over `udp`: one packet). `payload` is the message, or the reason of a failure.
+   */
+  private segment(
+    stage: number,
+    id: RequestId,
+    from: Address,
+    to: Address,
+    payload: Kinded | FailureReason | null,
+    attempt: number,
+  ): void {
+    const { kernel } = this;
+    const { network } = kernel;
+    if (network.plainUs >= 0 && !this.isLocal(from, to)) {
+      const delayUs = network.plainUs;
+      const lane = kernel.queue.laneFor(delayUs);
+      kernel.queue.schedule(kernel.nowUs + delayUs, lane, stage, to, from, id, payload, kernel.current, kernel.nowUs);
+      return;
+    }
+    if (this.isLocal(from, to)) {
+      this.schedule(network.localDelayUs(), stage, to, from, id, payload);
+      return;
+    }
+    const cut = network.cutBetween(from, to);
+    if (cut?.answers) {
+      this.dropSegment('cut', stage, from, to, payload);
+      const requester = stage === CONNECT || stage === REQUEST ? from : to;
+      this.schedule(0, FAILURE, requester, stage === CONNECT || stage === REQUEST ? to : from, id, 'unreachable');
+      return;
+    }
+    const link = network.link(from, to);
+    const { loss } = link;
+    const isMessage = stage === REQUEST || stage === REPLY;
+    const bytes = isMessage && link.bandwidth !== null ? kernel.sizeOf(payload as Kinded) : 0;
+    const delayUs = network.delayUs(link, from, to, bytes, kernel.nowUs);
+    if (cut === null && !network.chance(loss)) {
+      this.schedule(delayUs, stage, to, from, id, payload);
+      return;
+    }
+    if (!this.overTcp || attempt >= this.retries) {
+      this.dropSegment(cut === null ? 'lost' : 'cut', stage, from, to, payload);
+      return;
+    }
+    // Doubled each time (RFC 6298, 5.5); by addition, since a shift would overflow for long time-outs.
+    let waitUs = this.rtoUs;
+    for (let i = 0; i < attempt; i++) waitUs += waitUs;
+    kernel.counters.retransmitted++;
+    this.schedule(waitUs, RETRANSMIT, from, to, id, { stage, payload, attempt: attempt + 1 } satisfies Retransmission);
+  }
+
+  onRetransmit(id: RequestId, from: ProcessRecord, to: Address, again: Retransmission): void {
+    const { stage, payload, attempt } = again;
+    // A process's sockets end with it; refusals and resets are its host's.
+    const alive = stage === FAILURE ? from.hostRecord.up : from.live;
+    if (!alive) this.dropSegment('dead', stage, from.address, to, payload);
+    else if (this.requests.get(id) === null) this.dropSegment('late', stage, from.address, to, payload);
+    else this.segment(stage, id, from.address, to, payload, attempt);
+  }
+
+  private dropSegment(
+    reason: DropReason,
+    stage: number,
+    from: Address,
+    to: Address,
+    payload: Kinded | FailureReason | null,
+  ): void {
+    if (stage === REQUEST || stage === REPLY) this.drop(reason, from, to, payload as Kinded);
+  }
+
+  // --- Accounts ---
+
+  private account(message: Kinded): void {
+    const { counters } = this.kernel;
+    counters.sent++;
+    counters.tally(message.kind).sent++;
+  }
+
+  drop(reason: DropReason, from: Address, to: Address, message: Kinded): void {
+    this.kernel.counters.drop(reason);
+    this.kernel.observer?.dropped?.({ reason, from, to, message });
+  }
+
+  private isLocal(from: Address, to: Address): boolean {
+    if (from === to) return true;
+    const { kernel } = this;
+    return kernel.sharedHosts && kernel.processes[from].hostRecord === kernel.processes[to].hostRecord;
+  }
+
+  private schedule(
+    delayUs: number,
+    kind: number,
+    target: Address,
+    peer: Address,
+    extra: number,
+    payload: unknown,
+  ): void {
+    const { kernel } = this;
+    kernel.queue.schedule(kernel.nowUs + delayUs, -1, kind, target, peer, extra, payload, kernel.current, kernel.nowUs);
+  }
+
+  snapshot(): TransportState {
+    return { requests: this.requests.snapshot(), groups: [...this.groups] };
+  }
+
+  restore(state: TransportState): void {
+    this.requests.restore(state.requests);
+    this.groups.clear();
+    for (const [group, members] of state.groups) this.groups.set(group, members);
+  }
+}
+
+export interface Retransmission {
+  readonly stage: number;
+  readonly payload: Kinded | FailureReason | null;
+  readonly attempt: number;
+}
+
+export interface TransportState {
+  readonly requests: RequestTableState;
+  readonly groups: readonly (readonly [string, Address[]])[];
+}

@@ -1,0 +1,13 @@
+/** The simulator for its users: the command, the dashboard, tests and benchmarks. Protocols import `protocol.ts`. */
+
+export type { DropReason } from './engine/counters.ts';
+export { DROP_REASONS } from './engine/counters.ts';
+export type { FaultTally } from './engine/environment.ts';
+export type { Sighting, Stretch, Watch } from './engine/monitors.ts';
+export type { ObservedDrop, ObservedEvent, Observer } from './engine/observer.ts';
+export type { Series } from './engine/series.ts';
+export { type Checkpoint, Simulation, SimulationError, type SimulationOptions } from './engine/simulation.ts';
+export { Timeline } from './engine/timeline.ts';
+export * from './protocol.ts';
+export type * from './scenario/plan.ts';
+export { planOf } from './scenario/plan-of.ts';
