@@ -26,6 +26,8 @@ export interface Stage<P extends ProtocolTypes> extends Kernel, Population {
   resume(process: ProcessRecord<P>): boolean;
   crashHost(process: ProcessRecord<P>): boolean;
   restartHost(process: ProcessRecord<P>): boolean;
+  /** Sets the clock of the process's host. @param rate 1 is true. */
+  setClock(process: ProcessRecord<P>, offsetUs: number, rate: number): void;
   issue(spec: OperationSpec<P>, operation: P['Operation'], issuer: ProcessRecord<P>): void;
   skipped(operation: string): void;
   /** The environment changed the membership or the network: deadlines count from here. */
@@ -277,7 +279,7 @@ export class Environment<P extends ProtocolTypes> {
       }
       case 'skew':
         return this.each(action.who, tally, (process) => {
-          process.hostRecord.setClock(stage.nowUs, action.offsetUs, 1 + action.driftPpm / 1e6);
+          stage.setClock(process, action.offsetUs, 1 + action.driftPpm / 1e6);
           if (action.forUs !== null) this.scheduleEnd(action.forUs, process.address, { kind: 'clock', id: 0 });
           return true;
         });
@@ -349,7 +351,7 @@ export class Environment<P extends ProtocolTypes> {
         return;
       }
       case 'clock':
-        stage.processes[target].hostRecord.setClock(stage.nowUs, 0, 1);
+        stage.setClock(stage.processes[target], 0, 1);
         stage.disturbed();
         return;
     }

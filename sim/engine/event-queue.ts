@@ -1,9 +1,19 @@
 import { DEAD } from './event-kind.ts';
 
+const STRIDE = 8;
+const TIME = 0;
+const SEQUENCE = 1;
+const KIND = 2;
+const TARGET = 3;
+const PEER = 4;
+const EXTRA = 5;
+const CAUSE = 6;
+const BORN = 7;
+
 /**
  * The future event list. Events have one total order: time, then the sequence number in which they were scheduled.
  *
- * An event is a slot: an index into columns of typed arrays, free slots being reused. The order is kept by a 4-ary heap
+ * An event is a slot: a record in one typed array, reused when it is free. The order is kept by a 4-ary heap
  * over (time, sequence), beside which stand *lanes*: first-in-first-out queues for events that all lie the same delay
  * ahead when they are scheduled (constant link delays, equal time-outs, periods). Such events arrive in the order in
  * which they were scheduled, so a lane needs no comparing, and only its head is in the heap. A simulation with constant
@@ -13,25 +23,13 @@ import { DEAD } from './event-kind.ts';
  * but a step, and most time-outs are cancelled.
  */
 export class EventQueue {
-  // Columns, by slot. Read them between `next` and `release`; write them only through `schedule`.
-  timeUs: Float64Array;
-  sequence: Float64Array;
-  kind: Uint8Array;
-  /** The process that the event happens to, or an index of the environment's. */
-  target: Int32Array;
-  /** Sender or another process concerned. */
-  peer: Int32Array;
-  /** Request id, timer id, incarnation, attempt: what the kind wants. */
-  extra: Float64Array;
-  /** The sequence number of the event whose handling scheduled this one, −1 for none. */
-  cause: Float64Array;
-  /** When it was scheduled. */
-  bornUs: Float64Array;
-  payload: unknown[];
+  /** By slot, `STRIDE` numbers each, named below: a record is one cache line. */
+  private records: Float64Array;
+  private payloads: unknown[];
   /** Timers of one process form a doubly linked list through these; −1 ends it. */
   nextTimer: Int32Array;
   previousTimer: Int32Array;
-  private lane: Int16Array;
+  private laneOf: Int16Array;
 
   private capacity: number;
   private used = 0;
@@ -48,18 +46,11 @@ export class EventQueue {
 
   constructor(capacity = 1024) {
     this.capacity = capacity;
-    this.timeUs = new Float64Array(capacity);
-    this.sequence = new Float64Array(capacity);
-    this.kind = new Uint8Array(capacity);
-    this.target = new Int32Array(capacity);
-    this.peer = new Int32Array(capacity);
-    this.extra = new Float64Array(capacity);
-    this.cause = new Float64Array(capacity);
-    this.bornUs = new Float64Array(capacity);
-    this.payload = new Array(capacity).fill(null);
+    this.records = new Float64Array(capacity * STRIDE);
+    this.payloads = new Array(capacity).fill(null);
     this.nextTimer = new Int32Array(capacity).fill(-1);
     this.previousTimer = new Int32Array(capacity).fill(-1);
-    this.lane = new Int16Array(capacity).fill(-1);
+    this.laneOf = new Int16Array(capacity).fill(-1);
     this.heapTime = new Float64Array(capacity);
     this.heapSequence = new Float64Array(capacity);
     this.heapSlot = new Int32Array(capacity);
@@ -73,6 +64,49 @@ export class EventQueue {
   /** How many sequence numbers have been given out. */
   get scheduled(): number {
     return this.nextSequence;
+  }
+
+  // What a slot holds. It may be read from `schedule` or `next` until `release` or `cancel`.
+
+  timeUs(slot: number): number {
+    return this.records[slot * STRIDE + TIME];
+  }
+
+  sequence(slot: number): number {
+    return this.records[slot * STRIDE + SEQUENCE];
+  }
+
+  kind(slot: number): number {
+    return this.records[slot * STRIDE + KIND];
+  }
+
+  /** The process that the event happens to, or an index of the environment's. */
+  target(slot: number): number {
+    return this.records[slot * STRIDE + TARGET];
+  }
+
+  /** Sender or another process concerned. */
+  peer(slot: number): number {
+    return this.records[slot * STRIDE + PEER];
+  }
+
+  /** Request id, timer id, incarnation: what the kind wants. */
+  extra(slot: number): number {
+    return this.records[slot * STRIDE + EXTRA];
+  }
+
+  /** The sequence number of the event whose handling scheduled this one, −1 for none. */
+  cause(slot: number): number {
+    return this.records[slot * STRIDE + CAUSE];
+  }
+
+  /** When it was scheduled. */
+  bornUs(slot: number): number {
+    return this.records[slot * STRIDE + BORN];
+  }
+
+  payload(slot: number): unknown {
+    return this.payloads[slot];
   }
 
   /**
@@ -93,33 +127,35 @@ export class EventQueue {
   ): number {
     const slot = this.claim();
     const sequence = this.nextSequence++;
-    this.timeUs[slot] = timeUs;
-    this.sequence[slot] = sequence;
-    this.kind[slot] = kind;
-    this.target[slot] = target;
-    this.peer[slot] = peer;
-    this.extra[slot] = extra;
-    this.payload[slot] = payload;
-    this.cause[slot] = cause;
-    this.bornUs[slot] = bornUs;
+    const { records } = this;
+    const at = slot * STRIDE;
+    records[at + TIME] = timeUs;
+    records[at + SEQUENCE] = sequence;
+    records[at + KIND] = kind;
+    records[at + TARGET] = target;
+    records[at + PEER] = peer;
+    records[at + EXTRA] = extra;
+    records[at + CAUSE] = cause;
+    records[at + BORN] = bornUs;
+    this.payloads[slot] = payload;
     this.pending++;
     if (lane >= 0) {
       const queue = this.lanes[lane];
       if (queue.size === 0) {
         queue.lastUs = timeUs;
-        this.lane[slot] = lane;
+        this.laneOf[slot] = lane;
         queue.push(slot);
         this.heapPush(timeUs, sequence, slot);
         return slot;
       }
       if (timeUs >= queue.lastUs) {
         queue.lastUs = timeUs;
-        this.lane[slot] = lane;
+        this.laneOf[slot] = lane;
         queue.push(slot);
         return slot;
       }
     }
-    this.lane[slot] = -1;
+    this.laneOf[slot] = -1;
     this.heapPush(timeUs, sequence, slot);
     return slot;
   }
@@ -146,20 +182,20 @@ export class EventQueue {
 
   /** Cancels a pending event. */
   cancel(slot: number): void {
-    this.kind[slot] = DEAD;
-    this.payload[slot] = null;
+    this.records[slot * STRIDE + KIND] = DEAD;
+    this.payloads[slot] = null;
     this.dead++;
     this.pending--;
     if (this.dead > 4096 && this.dead > 2 * this.pending) this.compact();
   }
 
   /**
-   * Takes the first event, if its time is not beyond `limitUs`; −1 otherwise. Its columns stay readable until `release`.
+   * Takes the first event, if its time is not beyond `limitUs`; −1 otherwise.
    */
   next(limitUs: number): number {
     while (this.heapSize > 0) {
       const slot = this.heapSlot[0];
-      if (this.kind[slot] === DEAD) {
+      if (this.kind(slot) === DEAD) {
         this.removeFirst(slot);
         this.dead--;
         this.free.push(slot);
@@ -177,7 +213,7 @@ export class EventQueue {
   firstTimeUs(): number {
     while (this.heapSize > 0) {
       const slot = this.heapSlot[0];
-      if (this.kind[slot] !== DEAD) return this.heapTime[0];
+      if (this.kind(slot) !== DEAD) return this.heapTime[0];
       this.removeFirst(slot);
       this.dead--;
       this.free.push(slot);
@@ -187,42 +223,35 @@ export class EventQueue {
 
   /** Gives a slot taken by `next` back. */
   release(slot: number): void {
-    this.payload[slot] = null;
-    this.kind[slot] = DEAD;
+    this.payloads[slot] = null;
+    this.records[slot * STRIDE + KIND] = DEAD;
     this.free.push(slot);
   }
 
   /** The slots of all pending events, in order of time and sequence. Costs n log n. */
   pendingSlots(): number[] {
     const slots: number[] = [];
-    for (let i = 0; i < this.heapSize; i++) if (this.lane[this.heapSlot[i]] < 0) slots.push(this.heapSlot[i]);
+    for (let i = 0; i < this.heapSize; i++) if (this.laneOf[this.heapSlot[i]] < 0) slots.push(this.heapSlot[i]);
     for (const lane of this.lanes) lane.collect(slots);
     return slots
-      .filter((slot) => this.kind[slot] !== DEAD)
-      .sort((a, b) => this.timeUs[a] - this.timeUs[b] || this.sequence[a] - this.sequence[b]);
+      .filter((slot) => this.kind(slot) !== DEAD)
+      .sort((a, b) => this.timeUs(a) - this.timeUs(b) || this.sequence(a) - this.sequence(b));
   }
 
   /** The pending event of that sequence number, or −1. */
   find(sequence: number): number {
-    for (const slot of this.pendingSlots()) if (this.sequence[slot] === sequence) return slot;
+    for (const slot of this.pendingSlots()) if (this.sequence(slot) === sequence) return slot;
     return -1;
   }
 
   snapshot(): QueueState {
     const used = this.used;
     return {
-      timeUs: this.timeUs.slice(0, used),
-      sequence: this.sequence.slice(0, used),
-      kind: this.kind.slice(0, used),
-      target: this.target.slice(0, used),
-      peer: this.peer.slice(0, used),
-      extra: this.extra.slice(0, used),
-      cause: this.cause.slice(0, used),
-      bornUs: this.bornUs.slice(0, used),
-      payload: this.payload.slice(0, used),
+      records: this.records.slice(0, used * STRIDE),
+      payloads: this.payloads.slice(0, used),
       nextTimer: this.nextTimer.slice(0, used),
       previousTimer: this.previousTimer.slice(0, used),
-      lane: this.lane.slice(0, used),
+      laneOf: this.laneOf.slice(0, used),
       free: this.free.slice(),
       heapTime: this.heapTime.slice(0, this.heapSize),
       heapSequence: this.heapSequence.slice(0, this.heapSize),
@@ -236,22 +265,14 @@ export class EventQueue {
   }
 
   restore(state: QueueState): void {
-    const used = state.timeUs.length;
+    const used = state.payloads.length;
     while (this.capacity < used) this.grow();
-    this.timeUs.set(state.timeUs);
-    this.sequence.set(state.sequence);
-    this.kind.fill(DEAD);
-    this.kind.set(state.kind);
-    this.target.set(state.target);
-    this.peer.set(state.peer);
-    this.extra.set(state.extra);
-    this.cause.set(state.cause);
-    this.bornUs.set(state.bornUs);
-    this.payload.fill(null);
-    for (let slot = 0; slot < used; slot++) this.payload[slot] = state.payload[slot];
+    this.records.set(state.records);
+    this.payloads.fill(null);
+    for (let slot = 0; slot < used; slot++) this.payloads[slot] = state.payloads[slot];
     this.nextTimer.set(state.nextTimer);
     this.previousTimer.set(state.previousTimer);
-    this.lane.set(state.lane);
+    this.laneOf.set(state.laneOf);
     this.used = used;
     this.free = state.free.slice();
     this.heapTime.set(state.heapTime);
@@ -274,41 +295,34 @@ export class EventQueue {
 
   private grow(): void {
     const capacity = this.capacity * 2;
-    this.timeUs = widened(this.timeUs, new Float64Array(capacity));
-    this.sequence = widened(this.sequence, new Float64Array(capacity));
-    this.kind = widened(this.kind, new Uint8Array(capacity));
-    this.target = widened(this.target, new Int32Array(capacity));
-    this.peer = widened(this.peer, new Int32Array(capacity));
-    this.extra = widened(this.extra, new Float64Array(capacity));
-    this.cause = widened(this.cause, new Float64Array(capacity));
-    this.bornUs = widened(this.bornUs, new Float64Array(capacity));
+    this.records = widened(this.records, new Float64Array(capacity * STRIDE));
     this.nextTimer = widened(this.nextTimer, new Int32Array(capacity));
     this.previousTimer = widened(this.previousTimer, new Int32Array(capacity));
-    this.lane = widened(this.lane, new Int16Array(capacity));
+    this.laneOf = widened(this.laneOf, new Int16Array(capacity));
     this.heapTime = widened(this.heapTime, new Float64Array(capacity));
     this.heapSequence = widened(this.heapSequence, new Float64Array(capacity));
     this.heapSlot = widened(this.heapSlot, new Int32Array(capacity));
     const more = capacity - this.capacity;
-    for (let i = 0; i < more; i++) this.payload.push(null);
+    for (let i = 0; i < more; i++) this.payloads.push(null);
     this.capacity = capacity;
   }
 
   /** Takes the first entry out of the heap; the next of its lane, if it has one, takes its place. */
   private removeFirst(slot: number): void {
-    const lane = this.lane[slot];
+    const lane = this.laneOf[slot];
     if (lane >= 0) {
       const queue = this.lanes[lane];
       queue.shift();
       let next = queue.first();
       // The dead are thrown away here without ever entering the heap.
-      while (next >= 0 && this.kind[next] === DEAD) {
+      while (next >= 0 && this.kind(next) === DEAD) {
         queue.shift();
         this.dead--;
         this.free.push(next);
         next = queue.first();
       }
       if (next >= 0) {
-        this.siftDown(0, this.timeUs[next], this.sequence[next], next);
+        this.siftDown(0, this.timeUs(next), this.sequence(next), next);
         return;
       }
     }
@@ -371,7 +385,7 @@ export class EventQueue {
     // A list in order is a heap; lanes are rebuilt in order too, and only their heads go into the heap.
     this.heapSize = 0;
     for (const slot of living) {
-      const lane = this.lane[slot];
+      const lane = this.laneOf[slot];
       if (lane >= 0) {
         const queue = this.lanes[lane];
         const isHead = queue.size === 0;
@@ -379,8 +393,8 @@ export class EventQueue {
         if (!isHead) continue;
       }
       const place = this.heapSize++;
-      this.heapTime[place] = this.timeUs[slot];
-      this.heapSequence[place] = this.sequence[slot];
+      this.heapTime[place] = this.timeUs(slot);
+      this.heapSequence[place] = this.sequence(slot);
       this.heapSlot[place] = slot;
     }
     this.dead = 0;
@@ -444,25 +458,18 @@ class Lane {
   }
 }
 
-function widened<T extends Float64Array | Int32Array | Int16Array | Uint8Array>(from: T, to: T): T {
+function widened<T extends Float64Array | Int32Array | Int16Array>(from: T, to: T): T {
   to.set(from);
   return to;
 }
 
 /** A copy of all that the queue is. Opaque to everyone else. */
 export interface QueueState {
-  readonly timeUs: Float64Array;
-  readonly sequence: Float64Array;
-  readonly kind: Uint8Array;
-  readonly target: Int32Array;
-  readonly peer: Int32Array;
-  readonly extra: Float64Array;
-  readonly cause: Float64Array;
-  readonly bornUs: Float64Array;
-  readonly payload: readonly unknown[];
+  readonly records: Float64Array;
+  readonly payloads: readonly unknown[];
   readonly nextTimer: Int32Array;
   readonly previousTimer: Int32Array;
-  readonly lane: Int16Array;
+  readonly laneOf: Int16Array;
   readonly free: readonly number[];
   readonly heapTime: Float64Array;
   readonly heapSequence: Float64Array;

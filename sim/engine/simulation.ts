@@ -265,6 +265,8 @@ class Core<P extends ProtocolTypes> implements Stage<P> {
   /** Scripted steps get ids from −1 downwards: they are no client's operations. */
   private stepIds = 0;
   private atThisInstant = 0;
+  /** Whether any clock was ever off: until then no host need be asked. */
+  private skewed = false;
 
   constructor(plan: Plan<P>, options: SimulationOptions) {
     this.plan = plan;
@@ -340,13 +342,13 @@ class Core<P extends ProtocolTypes> implements Stage<P> {
 
   private handle(slot: number): void {
     const { queue, fingerprint, processes } = this;
-    const timeUs = queue.timeUs[slot];
-    const kind = queue.kind[slot];
-    const target = queue.target[slot];
-    const peer = queue.peer[slot];
-    const extra = queue.extra[slot];
-    const payload = queue.payload[slot];
-    const sequence = queue.sequence[slot];
+    const timeUs = queue.timeUs(slot);
+    const kind = queue.kind(slot);
+    const target = queue.target(slot);
+    const peer = queue.peer(slot);
+    const extra = queue.extra(slot);
+    const payload = queue.payload(slot);
+    const sequence = queue.sequence(slot);
     if (timeUs === this.nowUs) {
       if (++this.atThisInstant > EVENTS_AT_ONE_INSTANT)
         throw this.fault(`more than ${EVENTS_AT_ONE_INSTANT} events at one instant`);
@@ -428,8 +430,8 @@ class Core<P extends ProtocolTypes> implements Stage<P> {
 
   private observed(slot: number): ObservedEvent {
     const { queue } = this;
-    const payload = queue.payload[slot];
-    const kind = queue.kind[slot];
+    const payload = queue.payload(slot);
+    const kind = queue.kind(slot);
     let subject: Kinded | null = null;
     if (kind === DATAGRAM) subject = (payload as { message: Kinded }).message;
     else if (kind === TIMER || kind === REQUEST || kind === REPLY) subject = payload as Kinded;
@@ -437,13 +439,13 @@ class Core<P extends ProtocolTypes> implements Stage<P> {
       kind <= HELD || kind === EVENT_NAMES.indexOf('restart') || kind === EVENT_NAMES.indexOf('session');
     return {
       number: this.events,
-      sequence: queue.sequence[slot],
+      sequence: queue.sequence(slot),
       timeUs: this.nowUs,
       kind: EVENT_NAMES[kind],
-      process: isProcess ? queue.target[slot] : -1,
-      peer: kind <= HELD ? queue.peer[slot] : -1,
-      cause: queue.cause[slot],
-      bornUs: queue.bornUs[slot],
+      process: isProcess ? queue.target(slot) : -1,
+      peer: kind <= HELD ? queue.peer(slot) : -1,
+      cause: queue.cause(slot),
+      bornUs: queue.bornUs(slot),
       subject,
     };
   }
@@ -464,7 +466,7 @@ class Core<P extends ProtocolTypes> implements Stage<P> {
     if (this.freeze) deepFreeze(input);
     this.observer?.input?.(process.address, input as Input<never>);
     const before = process.state;
-    this.context.enter(process, this.nowUs);
+    this.context.enter(process, this.localUs(process));
     const step = process.machine.handle(before, input, this.context);
     this.take(process, before, step.state, step.effects);
   }
@@ -509,7 +511,7 @@ class Core<P extends ProtocolTypes> implements Stage<P> {
             effect.target,
             effect.value as Kinded,
             effect.tag,
-            process.hostRecord.realUs(effect.us),
+            this.realUs(process, effect.us),
           );
           break;
         case 'reply':
@@ -555,7 +557,7 @@ class Core<P extends ProtocolTypes> implements Stage<P> {
     if (!(delayUs >= 0)) throw this.fault(`${process.name} set the timer ${timer.kind} to ${delayUs} us`);
     this.cancelTimer(process, timer.kind, id);
     const { queue } = this;
-    let waitUs = process.hostRecord.realUs(Math.round(delayUs));
+    let waitUs = this.realUs(process, Math.round(delayUs));
     const { roundUs } = this.plan.network;
     if (roundUs !== null) waitUs = Math.ceil((this.nowUs + waitUs) / roundUs) * roundUs - this.nowUs;
     const { address } = process;
@@ -580,7 +582,7 @@ class Core<P extends ProtocolTypes> implements Stage<P> {
   private cancelTimer(process: ProcessRecord<P>, kind: string, id: number): void {
     const { queue } = this;
     for (let slot = process.firstTimer; slot >= 0; slot = queue.nextTimer[slot]) {
-      if (queue.extra[slot] === id && (queue.payload[slot] as P['Timer']).kind === kind) {
+      if (queue.extra(slot) === id && (queue.payload(slot) as P['Timer']).kind === kind) {
         this.unlinkTimer(process, slot);
         queue.cancel(slot);
         return;
@@ -601,7 +603,7 @@ class Core<P extends ProtocolTypes> implements Stage<P> {
     const { queue } = this;
     const timers: { timer: Kinded; id: number; firesAtUs: number }[] = [];
     for (let slot = this.processes[address].firstTimer; slot >= 0; slot = queue.nextTimer[slot]) {
-      timers.push({ timer: queue.payload[slot] as Kinded, id: queue.extra[slot], firesAtUs: queue.timeUs[slot] });
+      timers.push({ timer: queue.payload(slot) as Kinded, id: queue.extra(slot), firesAtUs: queue.timeUs(slot) });
     }
     return timers.sort((a, b) => a.firesAtUs - b.firesAtUs);
   }
@@ -697,7 +699,7 @@ class Core<P extends ProtocolTypes> implements Stage<P> {
         subject: null,
       });
     }
-    this.context.enter(process, this.nowUs);
+    this.context.enter(process, this.localUs(process));
     const step = process.machine.start(process.boot, process.durable, this.context);
     process.state = null;
     this.take(process, null, step.state, step.effects);
@@ -834,6 +836,21 @@ class Core<P extends ProtocolTypes> implements Stage<P> {
     );
   }
 
+  setClock(process: ProcessRecord<P>, offsetUs: number, rate: number): void {
+    process.hostRecord.setClock(this.nowUs, offsetUs, rate);
+    this.skewed = true;
+  }
+
+  /** What the process's clock shows. */
+  private localUs(process: ProcessRecord<P>): number {
+    return this.skewed ? process.hostRecord.localUs(this.nowUs) : this.nowUs;
+  }
+
+  /** How long it takes the process's clock to advance by so much. */
+  private realUs(process: ProcessRecord<P>, localUs: number): number {
+    return this.skewed ? process.hostRecord.realUs(localUs) : localUs;
+  }
+
   disturbed(): void {
     this.lastDisturbanceUs = this.nowUs;
   }
@@ -935,8 +952,8 @@ class Core<P extends ProtocolTypes> implements Stage<P> {
     for (const process of this.processes) count += process.held?.filter(isMessage).length ?? 0;
     const { queue } = this;
     for (const slot of queue.pendingSlots()) {
-      const kind = queue.kind[slot];
-      const payload = queue.payload[slot];
+      const kind = queue.kind(slot);
+      const payload = queue.payload(slot);
       if (kind === DATAGRAM || kind === REQUEST || kind === REPLY) count++;
       else if (kind === HELD && isMessage(payload as Input<P>)) count++;
       else if (kind === RETRANSMIT) {
@@ -1022,8 +1039,10 @@ class Core<P extends ProtocolTypes> implements Stage<P> {
       this.names.set(record.name, record.address);
     });
     this.hosts.clear();
+    this.skewed = false;
     for (const { host, state } of saved.hosts) {
       host.restore(state);
+      this.skewed ||= host.skewed;
       this.hosts.set(host.name, host);
     }
     this.live.length = 0;
@@ -1044,10 +1063,10 @@ class EngineContext<P extends ProtocolTypes> implements Context<P> {
     this.streams = streams;
   }
 
-  enter(process: ProcessRecord<P>, nowUs: number): void {
+  enter(process: ProcessRecord<P>, localUs: number): void {
     this.process = process;
     this.self = process.address;
-    this.nowUs = process.hostRecord.localUs(nowUs);
+    this.nowUs = localUs;
   }
 
   get random(): Random {
@@ -1100,16 +1119,16 @@ class SimulatedWorld<P extends ProtocolTypes> implements World<P> {
     const { queue } = this.core;
     const messages: InFlight<P>[] = [];
     for (const slot of queue.pendingSlots()) {
-      const kind = queue.kind[slot];
+      const kind = queue.kind(slot);
       if (kind !== DATAGRAM && kind !== REQUEST && kind !== REPLY) continue;
-      const payload = queue.payload[slot] as Kinded;
+      const payload = queue.payload(slot) as Kinded;
       messages.push({
-        sequence: queue.sequence[slot],
+        sequence: queue.sequence(slot),
         transport: kind === DATAGRAM ? 'datagram' : kind === REQUEST ? 'request' : 'reply',
-        from: queue.peer[slot],
-        to: queue.target[slot],
-        sentAtUs: queue.bornUs[slot],
-        arrivesAtUs: queue.timeUs[slot],
+        from: queue.peer(slot),
+        to: queue.target(slot),
+        sentAtUs: queue.bornUs(slot),
+        arrivesAtUs: queue.timeUs(slot),
         message: kind === DATAGRAM ? (payload as unknown as { message: P['Message'] }).message : payload,
       });
     }
