@@ -11,7 +11,8 @@ export function nearest(found: string, known: readonly string[]): string | null 
       bestDistance = away;
     }
   }
-  const tolerated = Math.max(1, Math.floor(Math.max(found.length, best?.length ?? 0) * 0.4));
+  const length = Math.max(found.length, best?.length ?? 0);
+  const tolerated = length <= 3 ? 1 : Math.ceil(length * 0.4);
   return bestDistance <= tolerated ? best : null;
 }
 

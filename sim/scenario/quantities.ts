@@ -39,8 +39,12 @@ const BITS: Readonly<Record<string, number>> = {
   GB: 8_000_000_000,
 };
 
-export const DURATION = /^(?:\d+(?:\.\d+)?(?:us|µs|ms|s|min|m|h|d))+$|^0$/;
-export const SIGNED_DURATION = /^[+-]?(?:(?:\d+(?:\.\d+)?(?:us|µs|ms|s|min|m|h|d))+|0)$/;
+const PART = '\\d+(?:\\.\\d+)?(?:us|µs|ms|s|min|m|h|d)';
+
+/** Source of a regular expression for a duration within a longer text. */
+export const DURATION_TEXT = `(?:(?:${PART})+|0)`;
+export const DURATION = new RegExp(`^${DURATION_TEXT}$`);
+export const SIGNED_DURATION = new RegExp(`^[+-]?${DURATION_TEXT}$`);
 export const RATE = /^\d+(?:\.\d+)?\/(?:\d+(?:\.\d+)?)?(?:us|µs|ms|s|min|m|h|d)$/;
 export const PERCENTAGE = /^\d+(?:\.\d+)?%$/;
 export const SIZE = /^\d+(?:\.\d+)? ?(?:B|kB|KB|MB|GB|KiB|MiB|GiB)?$/;

@@ -47,7 +47,7 @@ function unknownKeys(keys: readonly string[], known: readonly string[]): string 
 function quantityOf(
   expected: string,
   pattern: RegExp,
-  number: z.ZodType<number>,
+  number: z.ZodType<number, number>,
   readText: (text: string) => number | null,
 ) {
   return z
@@ -67,6 +67,7 @@ const DURATION_EXPECTED = 'a duration in whole microseconds, such as 50ms, 1.5s,
 
 /** `50ms`, `1.5s`, `2m`, `1h30m`, `250us`, `0` → whole microseconds, at least 0. */
 export const zDuration = quantityOf(DURATION_EXPECTED, quantity.DURATION, z.literal(0), quantity.parseDuration).meta({
+  id: 'duration',
   description: 'A duration: a number and a unit (us, ms, s, m, h, d), or 0.',
   examples: ['50ms', '1.5s', '2m', '1h30m', '250us', 0],
 });
@@ -75,6 +76,7 @@ export const zDuration = quantityOf(DURATION_EXPECTED, quantity.DURATION, z.lite
 export const zPeriod = zDuration
   .refine((us) => us > 0, { error: expectation('a duration of more than 0, such as 50ms, 1.5s or 2m') })
   .meta({
+    id: 'period',
     description: 'A duration of more than 0: a number and a unit (us, ms, s, m, h, d).',
     examples: ['50ms', '1.5s', '2m'],
   });
@@ -85,7 +87,7 @@ export const zSignedDuration = quantityOf(
   quantity.SIGNED_DURATION,
   z.literal(0),
   quantity.parseSignedDuration,
-).meta({ description: 'A duration that may be negative.', examples: ['50ms', '-1.5s', 0] });
+).meta({ id: 'signedDuration', description: 'A duration that may be negative.', examples: ['50ms', '-1.5s', 0] });
 
 /** `5/s`, `0.2/min`, `1/20m` → events a second. */
 export const zRate = quantityOf(
@@ -94,6 +96,7 @@ export const zRate = quantityOf(
   z.literal(0),
   quantity.parseRate,
 ).meta({
+  id: 'rate',
   description: 'A rate: a number of events, a slash and a unit of time (s, min, h) or a duration.',
   examples: ['5/s', '0.2/min', '1/20m', 0],
 });
@@ -111,7 +114,11 @@ export const zProbability = quantityOf(
   quantity.parsePercentage,
 )
   .refine((value) => value <= 1, { error: expectation(PROBABILITY_EXPECTED) })
-  .meta({ description: 'A probability: a number from 0 to 1, or a percentage.', examples: ['1%', 0.01] });
+  .meta({
+    id: 'probability',
+    description: 'A probability: a number from 0 to 1, or a percentage.',
+    examples: ['1%', 0.01],
+  });
 
 const SIZE_EXPECTED = 'a size in whole bytes, such as 100, 64KiB or 1MB';
 
@@ -122,6 +129,7 @@ export const zSize = quantityOf(
   z.int({ error: expectation(SIZE_EXPECTED) }).min(0, { error: expectation(SIZE_EXPECTED) }),
   quantity.parseSize,
 ).meta({
+  id: 'size',
   description: 'A size: bytes, or a number and a unit (B, kB, MB, GB, KiB, MiB, GiB).',
   examples: ['1MB', '64KiB', 100],
 });
@@ -134,6 +142,7 @@ export const zBandwidth = z
   .regex(quantity.BANDWIDTH, { error: expectation(BANDWIDTH_EXPECTED), abort: true })
   .transform((text, ctx) => quantity.parseBandwidth(text) || refuse(ctx, BANDWIDTH_EXPECTED))
   .meta({
+    id: 'bandwidth',
     description: 'A bandwidth: a number and a unit (bit/s, kbit/s, Mbit/s, Gbit/s, or B/s, kB/s, MB/s, GB/s).',
     examples: ['10Mbit/s', '1MB/s'],
   });
@@ -184,6 +193,7 @@ export const zDistribution = z
     (value): Distribution => (typeof value === 'number' ? { kind: 'constant', us: value } : distributionFrom(value)),
   )
   .meta({
+    id: 'distribution',
     description: `A distribution of durations: a duration (always the same), or one of ${KINDS}.`,
     examples: [
       '50ms',
@@ -235,6 +245,7 @@ export const zSelector = z
   })
   .transform((value): Selector => (Array.isArray(value) ? value : [value]))
   .meta({
+    id: 'selector',
     description: `Who: ${SELECTOR_EXPECTED}.`,
     examples: ['n1', 7, '0-9', 'all', 'rest', 'any 3', ['n1', '4-6']],
   });
@@ -244,6 +255,7 @@ export const zSelectors = z
   .array(zSelector, { error: expectation("a list of sides, such as ['0-9', rest]") })
   .min(2, { error: expectation("at least two sides, such as ['0-9', rest]") })
   .meta({
+    id: 'sides',
     description: "Sides, each whom a selector names; `rest` is all that the others don't.",
     examples: [
       ['0-9', 'rest'],

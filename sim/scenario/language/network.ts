@@ -73,6 +73,9 @@ export const network = settings({
     .describe(
       'Lock-step rounds of this length: timers fire at its multiples and messages take no time, as in synchronous cycles.',
     ),
-}).describe('Latency, loss, bandwidth and requests. A network that is not described is quiet.');
+}).meta({
+  id: 'network',
+  description: 'Latency, loss, bandwidth and requests. A network that is not described is quiet.',
+});
 
 export type NetworkSettings = z.output<typeof network>;
