@@ -13,7 +13,7 @@ const BORN = 7;
 /**
  * The future event list. Events have one total order: time, then the sequence number in which they were scheduled.
  *
- * An event is a slot: a record in one typed array, reused when it is free. The order is kept by a 4-ary heap
+ * An event is a slot: a record in one typed array, reused when it is free. The order is kept by a binary heap
  * over (time, sequence), beside which stand *lanes*: first-in-first-out queues for events that all lie the same delay
  * ahead when they are scheduled (constant link delays, equal time-outs, periods). Such events arrive in the order in
  * which they were scheduled, so a lane needs no comparing, and only its head is in the heap. A simulation with constant
@@ -35,9 +35,10 @@ export class EventQueue {
   private used = 0;
   private free: number[] = [];
   private heapTime: Float64Array;
-  private heapSequence: Float64Array;
   private heapSlot: Int32Array;
   private heapSize = 0;
+  /** The first entry of the heap has been taken and its place is not filled yet. */
+  private hole = false;
   private lanes: Lane[] = [];
   private readonly laneTable: Int16Array = new Int16Array(LANE_TABLE_SIZE).fill(-1);
   private nextSequence = 0;
@@ -52,7 +53,6 @@ export class EventQueue {
     this.previousTimer = new Int32Array(capacity).fill(-1);
     this.laneOf = new Int16Array(capacity).fill(-1);
     this.heapTime = new Float64Array(capacity);
-    this.heapSequence = new Float64Array(capacity);
     this.heapSlot = new Int32Array(capacity);
   }
 
@@ -145,7 +145,7 @@ export class EventQueue {
         queue.lastUs = timeUs;
         this.laneOf[slot] = lane;
         queue.push(slot);
-        this.heapPush(timeUs, sequence, slot);
+        this.heapPush(timeUs, slot);
         return slot;
       }
       if (timeUs >= queue.lastUs) {
@@ -156,7 +156,7 @@ export class EventQueue {
       }
     }
     this.laneOf[slot] = -1;
-    this.heapPush(timeUs, sequence, slot);
+    this.heapPush(timeUs, slot);
     return slot;
   }
 
@@ -189,36 +189,27 @@ export class EventQueue {
     if (this.dead > 4096 && this.dead > 2 * this.pending) this.compact();
   }
 
-  /**
-   * Takes the first event, if its time is not beyond `limitUs`; −1 otherwise.
-   */
-  next(limitUs: number): number {
-    while (this.heapSize > 0) {
-      const slot = this.heapSlot[0];
-      if (this.kind(slot) === DEAD) {
-        this.removeFirst(slot);
-        this.dead--;
-        this.free.push(slot);
-        continue;
-      }
-      if (this.heapTime[0] > limitUs) return -1;
-      this.removeFirst(slot);
-      this.pending--;
-      return slot;
-    }
-    return -1;
-  }
-
   /** The time of the first pending event, Infinity if there is none. */
   firstTimeUs(): number {
+    if (this.hole) this.fillHole();
     while (this.heapSize > 0) {
       const slot = this.heapSlot[0];
       if (this.kind(slot) !== DEAD) return this.heapTime[0];
       this.removeFirst(slot);
+      if (this.hole) this.fillHole();
       this.dead--;
       this.free.push(slot);
     }
     return Infinity;
+  }
+
+  /** Takes the first pending event; −1 if there is none. */
+  next(): number {
+    if (this.firstTimeUs() === Infinity) return -1;
+    const slot = this.heapSlot[0];
+    this.removeFirst(slot);
+    this.pending--;
+    return slot;
   }
 
   /** Gives a slot taken by `next` back. */
@@ -230,6 +221,7 @@ export class EventQueue {
 
   /** The slots of all pending events, in order of time and sequence. Costs n log n. */
   pendingSlots(): number[] {
+    if (this.hole) this.fillHole();
     const slots: number[] = [];
     for (let i = 0; i < this.heapSize; i++) if (this.laneOf[this.heapSlot[i]] < 0) slots.push(this.heapSlot[i]);
     for (const lane of this.lanes) lane.collect(slots);
@@ -245,6 +237,7 @@ export class EventQueue {
   }
 
   snapshot(): QueueState {
+    if (this.hole) this.fillHole();
     const used = this.used;
     return {
       records: this.records.slice(0, used * STRIDE),
@@ -254,7 +247,6 @@ export class EventQueue {
       laneOf: this.laneOf.slice(0, used),
       free: this.free.slice(),
       heapTime: this.heapTime.slice(0, this.heapSize),
-      heapSequence: this.heapSequence.slice(0, this.heapSize),
       heapSlot: this.heapSlot.slice(0, this.heapSize),
       lanes: this.lanes.map((lane) => lane.copy()),
       laneTable: this.laneTable.slice(),
@@ -276,9 +268,9 @@ export class EventQueue {
     this.used = used;
     this.free = state.free.slice();
     this.heapTime.set(state.heapTime);
-    this.heapSequence.set(state.heapSequence);
     this.heapSlot.set(state.heapSlot);
     this.heapSize = state.heapSlot.length;
+    this.hole = false;
     this.lanes = state.lanes.map((lane) => lane.copy());
     this.laneTable.set(state.laneTable);
     this.nextSequence = state.nextSequence;
@@ -300,14 +292,13 @@ export class EventQueue {
     this.previousTimer = widened(this.previousTimer, new Int32Array(capacity));
     this.laneOf = widened(this.laneOf, new Int16Array(capacity));
     this.heapTime = widened(this.heapTime, new Float64Array(capacity));
-    this.heapSequence = widened(this.heapSequence, new Float64Array(capacity));
     this.heapSlot = widened(this.heapSlot, new Int32Array(capacity));
     const more = capacity - this.capacity;
     for (let i = 0; i < more; i++) this.payloads.push(null);
     this.capacity = capacity;
   }
 
-  /** Takes the first entry out of the heap; the next of its lane, if it has one, takes its place. */
+  /** Takes the first entry out of the heap; the next of its lane, if it has one, takes its place, else it leaves a hole. */
   private removeFirst(slot: number): void {
     const lane = this.laneOf[slot];
     if (lane >= 0) {
@@ -322,56 +313,69 @@ export class EventQueue {
         next = queue.first();
       }
       if (next >= 0) {
-        this.siftDown(0, this.timeUs(next), this.sequence(next), next);
+        this.siftDown(this.timeUs(next), next);
         return;
       }
     }
-    const last = --this.heapSize;
-    if (last > 0) this.siftDown(0, this.heapTime[last], this.heapSequence[last], this.heapSlot[last]);
+    this.hole = true;
   }
 
-  private heapPush(timeUs: number, sequence: number, slot: number): void {
-    const { heapTime, heapSequence, heapSlot } = this;
+  // The heap orders by time; sequence numbers are fetched from the records only where times are equal.
+
+  private heapPush(timeUs: number, slot: number): void {
+    if (this.hole) {
+      // The first entry has just been taken: the new one takes its place, which saves a walk through the heap.
+      this.hole = false;
+      this.siftDown(timeUs, slot);
+      return;
+    }
+    const { heapTime, heapSlot } = this;
     let place = this.heapSize++;
     while (place > 0) {
-      const parent = (place - 1) >> 2;
+      const parent = (place - 1) >> 1;
       const parentTime = heapTime[parent];
-      if (parentTime < timeUs || (parentTime === timeUs && heapSequence[parent] < sequence)) break;
+      if (parentTime < timeUs || (parentTime === timeUs && this.sequence(heapSlot[parent]) < this.sequence(slot)))
+        break;
       heapTime[place] = parentTime;
-      heapSequence[place] = heapSequence[parent];
       heapSlot[place] = heapSlot[parent];
       place = parent;
     }
     heapTime[place] = timeUs;
-    heapSequence[place] = sequence;
     heapSlot[place] = slot;
   }
 
-  private siftDown(from: number, timeUs: number, sequence: number, slot: number): void {
-    const { heapTime, heapSequence, heapSlot, heapSize } = this;
-    let place = from;
+  /** Puts an entry in the place of the first, and lets it sink to where it belongs. */
+  private siftDown(timeUs: number, slot: number): void {
+    const { heapTime, heapSlot, heapSize } = this;
+    let place = 0;
     for (;;) {
-      const firstChild = 4 * place + 1;
-      if (firstChild >= heapSize) break;
-      const end = firstChild + 4 < heapSize ? firstChild + 4 : heapSize;
-      let least = firstChild;
-      let leastTime = heapTime[firstChild];
-      for (let child = firstChild + 1; child < end; child++) {
-        const childTime = heapTime[child];
-        if (childTime < leastTime || (childTime === leastTime && heapSequence[child] < heapSequence[least])) {
-          least = child;
-          leastTime = childTime;
+      let child = 2 * place + 1;
+      if (child >= heapSize) break;
+      let childTime = heapTime[child];
+      if (child + 1 < heapSize) {
+        const otherTime = heapTime[child + 1];
+        if (
+          otherTime < childTime ||
+          (otherTime === childTime && this.sequence(heapSlot[child + 1]) < this.sequence(heapSlot[child]))
+        ) {
+          child++;
+          childTime = otherTime;
         }
       }
-      if (timeUs < leastTime || (timeUs === leastTime && sequence < heapSequence[least])) break;
-      heapTime[place] = leastTime;
-      heapSequence[place] = heapSequence[least];
-      heapSlot[place] = heapSlot[least];
-      place = least;
+      if (timeUs < childTime || (timeUs === childTime && this.sequence(slot) < this.sequence(heapSlot[child]))) break;
+      heapTime[place] = childTime;
+      heapSlot[place] = heapSlot[child];
+      place = child;
     }
     heapTime[place] = timeUs;
-    heapSequence[place] = sequence;
     heapSlot[place] = slot;
+  }
+
+  /** Closes the hole that the last event taken has left. */
+  private fillHole(): void {
+    this.hole = false;
+    const last = --this.heapSize;
+    if (last > 0) this.siftDown(this.heapTime[last], this.heapSlot[last]);
   }
 
   /** Throws the dead away when they have come to outnumber the living. */
@@ -394,7 +398,6 @@ export class EventQueue {
       }
       const place = this.heapSize++;
       this.heapTime[place] = this.timeUs(slot);
-      this.heapSequence[place] = this.sequence(slot);
       this.heapSlot[place] = slot;
     }
     this.dead = 0;
@@ -472,7 +475,6 @@ export interface QueueState {
   readonly laneOf: Int16Array;
   readonly free: readonly number[];
   readonly heapTime: Float64Array;
-  readonly heapSequence: Float64Array;
   readonly heapSlot: Int32Array;
   readonly lanes: readonly Lane[];
   readonly laneTable: Int16Array;

@@ -9,10 +9,29 @@ export class Fingerprint {
 
   /** Takes in a 32-bit integer. */
   mix(value: number): void {
-    const low = Math.imul(this.low ^ value, 0x9e3779b1);
-    this.low = low ^ (low >>> 15);
+    let low = Math.imul(this.low ^ value, 0x9e3779b1);
+    low ^= low >>> 15;
+    this.low = low;
     const high = Math.imul(this.high + low + value, 0x85ebca6b);
     this.high = high ^ (high >>> 13);
+  }
+
+  /** Takes in three integers at once: the same as three calls of `mix`, with fewer loads and stores. */
+  mixEvent(first: number, second: number, third: number): void {
+    let { high, low } = this;
+    low = Math.imul(low ^ first, 0x9e3779b1);
+    low ^= low >>> 15;
+    high = Math.imul(high + low + first, 0x85ebca6b);
+    high ^= high >>> 13;
+    low = Math.imul(low ^ second, 0x9e3779b1);
+    low ^= low >>> 15;
+    high = Math.imul(high + low + second, 0x85ebca6b);
+    high ^= high >>> 13;
+    low = Math.imul(low ^ third, 0x9e3779b1);
+    low ^= low >>> 15;
+    high = Math.imul(high + low + third, 0x85ebca6b);
+    this.high = high ^ (high >>> 13);
+    this.low = low;
   }
 
   /** Takes in any safe integer, or any other number by its rounding to a millionth. */

@@ -256,6 +256,8 @@ class Core<P extends ProtocolTypes> implements Stage<P> {
   private readonly checkUs: number;
   private nextCheckUs: number;
   private nextSampleUs: number;
+  /** The sooner of the two. */
+  private nextLookUs: number;
   /** The plan's actions that strike after a given event, in that order: indices into its actions. */
   private readonly planned: readonly number[];
   private plannedDone = 0;
@@ -297,6 +299,7 @@ class Core<P extends ProtocolTypes> implements Stage<P> {
     this.checkUs = typeof plan.check === 'number' ? plan.check : Math.max(1, Math.round(plan.durationUs / 100));
     this.nextCheckUs = this.checkEachEvent || this.monitors.count === 0 ? Infinity : this.checkUs;
     this.nextSampleUs = plan.sampleUs;
+    this.nextLookUs = Math.min(this.nextSampleUs, this.nextCheckUs);
   }
 
   /** Starts the processes of time 0, and schedules what the scenario has in store. */
@@ -321,20 +324,18 @@ class Core<P extends ProtocolTypes> implements Stage<P> {
     let handled = 0;
     while (handled < atMost) {
       const firstUs = queue.firstTimeUs();
-      const dueUs = this.nextSampleUs < this.nextCheckUs ? this.nextSampleUs : this.nextCheckUs;
-      if (dueUs < firstUs && dueUs <= limitUs) {
+      if (this.nextLookUs < firstUs && this.nextLookUs <= limitUs) {
         // Onlookers look between events; they are no events, so they leave no trace in the fingerprint.
-        this.nowUs = dueUs;
+        this.nowUs = this.nextLookUs;
         this.lookAround();
         continue;
       }
-      const slot = queue.next(limitUs);
-      if (slot < 0) {
+      if (firstUs > limitUs) {
         this.nowUs = Math.max(this.nowUs, limitUs);
         if (limitUs >= this.plan.durationUs) this.finish();
         break;
       }
-      this.handle(slot);
+      this.handle(queue.next());
       handled++;
     }
     return handled;
@@ -358,9 +359,7 @@ class Core<P extends ProtocolTypes> implements Stage<P> {
     }
     this.current = sequence;
     this.events++;
-    fingerprint.mix(timeUs | 0);
-    fingerprint.mix((kind << 24) ^ target ^ Math.imul(peer, 0x61c88647));
-    fingerprint.mix(sequence | 0);
+    fingerprint.mixEvent(timeUs | 0, (kind << 24) ^ target ^ Math.imul(peer, 0x61c88647), sequence | 0);
     if (this.observer?.event !== undefined) this.observer.event(this.observed(slot));
     switch (kind) {
       case DATAGRAM: {
@@ -870,6 +869,7 @@ class Core<P extends ProtocolTypes> implements Stage<P> {
       this.check();
       this.nextCheckUs += this.checkUs;
     }
+    this.nextLookUs = Math.min(this.nextSampleUs, this.nextCheckUs);
   }
 
   private check(): void {
@@ -1024,6 +1024,7 @@ class Core<P extends ProtocolTypes> implements Stage<P> {
     this.plannedDone = saved.plannedInjections;
     this.nextSampleUs = saved.nextSampleUs;
     this.nextCheckUs = saved.nextCheckUs;
+    this.nextLookUs = Math.min(this.nextSampleUs, this.nextCheckUs);
     this.upUs = saved.upUs;
     this.stepIds = saved.stepIds;
     this.finished = saved.finished;
