@@ -100,7 +100,7 @@ export const PROPERTIES = {
   },
   'dead suspected': {
     description:
-      'Every live peer that still knows a peer which died longer ago than suspicion and a spread bound suspects it.',
+      'Every live peer that was there before suspicion and a spread bound suspects a peer that died before that, if it still knows it.',
     source: 'completeness of a failure detector (Chandra and Toueg 1996, section 3)',
     check: deadTrusted,
   },
@@ -222,7 +222,8 @@ function deadTrusted(world: GossipWorld, judged: Judged): Violation | null {
   forEach(judged.endedAtUs, (endedAtUs, key) => {
     const dead = Number(key);
     if (found !== null || endedAtUs > endedBeforeUs) return;
-    found = suspicion(world, (holder, origin) => origin === dead && !isSuspected(holder, origin));
+    const trusts = (holder: PeerState, origin: Address) => origin === dead && !isSuspected(holder, origin);
+    found = suspicion(world, trusts, endedBeforeUs);
   });
   return found;
 }
@@ -244,8 +245,13 @@ function holding(
   });
 }
 
-function suspicion(world: GossipWorld, wrong: (holder: PeerState, origin: Address) => boolean): Violation | null {
+function suspicion(
+  world: GossipWorld,
+  wrong: (holder: PeerState, origin: Address) => boolean,
+  sinceUs = Number.POSITIVE_INFINITY,
+): Violation | null {
   return firstPeer(world, (peer) => {
+    if (peer.startedAtUs > sinceUs) return null;
     const entry = peer.state.store.find(({ origin }) => wrong(peer.state, origin));
     if (entry === undefined) return null;
     const verb = isSuspected(peer.state, entry.origin) ? 'suspects' : 'trusts';
