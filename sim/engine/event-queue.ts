@@ -1,4 +1,5 @@
 import { DEAD } from './event-kind.ts';
+import { EventOrder } from './event-order.ts';
 
 const STRIDE = 8;
 const TIME = 0;
@@ -13,11 +14,10 @@ const BORN = 7;
 /**
  * The future event list. Events have one total order: time, then the sequence number in which they were scheduled.
  *
- * An event is a slot: a record in one typed array, reused when it is free. The order is kept by a binary heap
- * over (time, sequence), beside which stand *lanes*: first-in-first-out queues for events that all lie the same delay
- * ahead when they are scheduled (constant link delays, equal time-outs, periods). Such events arrive in the order in
- * which they were scheduled, so a lane needs no comparing, and only its head is in the heap. A simulation with constant
- * delays keeps a handful of heads in its heap instead of ten thousand events.
+ * An event is a slot: a record in one typed array, reused when it is free. The order is kept by `EventOrder`, beside which
+ * stand *lanes*: first-in-first-out queues for events that all lie the same delay ahead when they are scheduled (constant link
+ * delays, equal time-outs, periods). Such events arrive in the order in which they were scheduled, so a lane needs no comparing,
+ * and only its head is in the order. A simulation with constant delays orders a handful of heads instead of ten thousand events.
  *
  * A cancelled event stays where it is, marked dead, and is thrown away when it comes up: in a lane that costs nothing
  * but a step, and most time-outs are cancelled.
@@ -34,11 +34,8 @@ export class EventQueue {
   private capacity: number;
   private used = 0;
   private free: number[] = [];
-  private heapTime: Float64Array;
-  private heapSlot: Int32Array;
-  private heapSize = 0;
-  /** The first entry of the heap has been taken and its place is not filled yet. */
-  private hole = false;
+  /** Everything that is in no lane, and the head of each lane. */
+  private readonly order: EventOrder;
   private lanes: Lane[] = [];
   private readonly laneTable: Int16Array = new Int16Array(LANE_TABLE_SIZE).fill(-1);
   private nextSequence = 0;
@@ -52,8 +49,7 @@ export class EventQueue {
     this.nextTimer = new Int32Array(capacity).fill(-1);
     this.previousTimer = new Int32Array(capacity).fill(-1);
     this.laneOf = new Int16Array(capacity).fill(-1);
-    this.heapTime = new Float64Array(capacity);
-    this.heapSlot = new Int32Array(capacity);
+    this.order = new EventOrder(this, capacity);
   }
 
   /** How many events are pending; the dead are not counted. */
@@ -145,7 +141,7 @@ export class EventQueue {
         queue.lastUs = timeUs;
         this.laneOf[slot] = lane;
         queue.push(slot);
-        this.heapPush(timeUs, slot);
+        this.order.push(timeUs, slot);
         return slot;
       }
       if (timeUs >= queue.lastUs) {
@@ -156,7 +152,7 @@ export class EventQueue {
       }
     }
     this.laneOf[slot] = -1;
-    this.heapPush(timeUs, slot);
+    this.order.push(timeUs, slot);
     return slot;
   }
 
@@ -191,22 +187,20 @@ export class EventQueue {
 
   /** The time of the first pending event, Infinity if there is none. */
   firstTimeUs(): number {
-    if (this.hole) this.fillHole();
-    while (this.heapSize > 0) {
-      const slot = this.heapSlot[0];
-      if (this.kind(slot) !== DEAD) return this.heapTime[0];
+    for (;;) {
+      const slot = this.order.first();
+      if (slot < 0) return Infinity;
+      if (this.kind(slot) !== DEAD) return this.timeUs(slot);
       this.removeFirst(slot);
-      if (this.hole) this.fillHole();
       this.dead--;
       this.free.push(slot);
     }
-    return Infinity;
   }
 
   /** Takes the first pending event; −1 if there is none. */
   next(): number {
     if (this.firstTimeUs() === Infinity) return -1;
-    const slot = this.heapSlot[0];
+    const slot = this.order.first();
     this.removeFirst(slot);
     this.pending--;
     return slot;
@@ -221,13 +215,15 @@ export class EventQueue {
 
   /** The slots of all pending events, in order of time and sequence. Costs n log n. */
   pendingSlots(): number[] {
-    if (this.hole) this.fillHole();
+    return this.livingSlots().sort((a, b) => this.timeUs(a) - this.timeUs(b) || this.sequence(a) - this.sequence(b));
+  }
+
+  private livingSlots(): number[] {
     const slots: number[] = [];
-    for (let i = 0; i < this.heapSize; i++) if (this.laneOf[this.heapSlot[i]] < 0) slots.push(this.heapSlot[i]);
-    for (const lane of this.lanes) lane.collect(slots);
-    return slots
-      .filter((slot) => this.kind(slot) !== DEAD)
-      .sort((a, b) => this.timeUs(a) - this.timeUs(b) || this.sequence(a) - this.sequence(b));
+    this.order.collect(slots);
+    // Each lane's head was among those.
+    for (const lane of this.lanes) lane.collectBehindHead(slots);
+    return slots.filter((slot) => this.kind(slot) !== DEAD);
   }
 
   /** The pending event of that sequence number, or −1. */
@@ -237,7 +233,6 @@ export class EventQueue {
   }
 
   snapshot(): QueueState {
-    if (this.hole) this.fillHole();
     const used = this.used;
     return {
       records: this.records.slice(0, used * STRIDE),
@@ -246,8 +241,7 @@ export class EventQueue {
       previousTimer: this.previousTimer.slice(0, used),
       laneOf: this.laneOf.slice(0, used),
       free: this.free.slice(),
-      heapTime: this.heapTime.slice(0, this.heapSize),
-      heapSlot: this.heapSlot.slice(0, this.heapSize),
+      ordered: this.orderedSlots(),
       lanes: this.lanes.map((lane) => lane.copy()),
       laneTable: this.laneTable.slice(),
       nextSequence: this.nextSequence,
@@ -267,10 +261,8 @@ export class EventQueue {
     this.laneOf.set(state.laneOf);
     this.used = used;
     this.free = state.free.slice();
-    this.heapTime.set(state.heapTime);
-    this.heapSlot.set(state.heapSlot);
-    this.heapSize = state.heapSlot.length;
-    this.hole = false;
+    this.order.clear();
+    for (const slot of state.ordered) this.order.push(this.timeUs(slot), slot);
     this.lanes = state.lanes.map((lane) => lane.copy());
     this.laneTable.set(state.laneTable);
     this.nextSequence = state.nextSequence;
@@ -291,91 +283,34 @@ export class EventQueue {
     this.nextTimer = widened(this.nextTimer, new Int32Array(capacity));
     this.previousTimer = widened(this.previousTimer, new Int32Array(capacity));
     this.laneOf = widened(this.laneOf, new Int16Array(capacity));
-    this.heapTime = widened(this.heapTime, new Float64Array(capacity));
-    this.heapSlot = widened(this.heapSlot, new Int32Array(capacity));
+    this.order.grow(capacity);
     const more = capacity - this.capacity;
     for (let i = 0; i < more; i++) this.payloads.push(null);
     this.capacity = capacity;
   }
 
-  /** Takes the first entry out of the heap; the next of its lane, if it has one, takes its place, else it leaves a hole. */
+  private orderedSlots(): number[] {
+    const slots: number[] = [];
+    this.order.collect(slots);
+    return slots;
+  }
+
+  /** Takes the first slot out of the order; the next of its lane, if there is one, goes in. */
   private removeFirst(slot: number): void {
+    this.order.removeFirst();
     const lane = this.laneOf[slot];
-    if (lane >= 0) {
-      const queue = this.lanes[lane];
+    if (lane < 0) return;
+    const queue = this.lanes[lane];
+    queue.shift();
+    let next = queue.first();
+    // The dead are thrown away here without ever entering the order.
+    while (next >= 0 && this.kind(next) === DEAD) {
       queue.shift();
-      let next = queue.first();
-      // The dead are thrown away here without ever entering the heap.
-      while (next >= 0 && this.kind(next) === DEAD) {
-        queue.shift();
-        this.dead--;
-        this.free.push(next);
-        next = queue.first();
-      }
-      if (next >= 0) {
-        this.siftDown(this.timeUs(next), next);
-        return;
-      }
+      this.dead--;
+      this.free.push(next);
+      next = queue.first();
     }
-    this.hole = true;
-  }
-
-  // The heap orders by time; sequence numbers are fetched from the records only where times are equal.
-
-  private heapPush(timeUs: number, slot: number): void {
-    if (this.hole) {
-      // The first entry has just been taken: the new one takes its place, which saves a walk through the heap.
-      this.hole = false;
-      this.siftDown(timeUs, slot);
-      return;
-    }
-    const { heapTime, heapSlot } = this;
-    let place = this.heapSize++;
-    while (place > 0) {
-      const parent = (place - 1) >> 1;
-      const parentTime = heapTime[parent];
-      if (parentTime < timeUs || (parentTime === timeUs && this.sequence(heapSlot[parent]) < this.sequence(slot)))
-        break;
-      heapTime[place] = parentTime;
-      heapSlot[place] = heapSlot[parent];
-      place = parent;
-    }
-    heapTime[place] = timeUs;
-    heapSlot[place] = slot;
-  }
-
-  /** Puts an entry in the place of the first, and lets it sink to where it belongs. */
-  private siftDown(timeUs: number, slot: number): void {
-    const { heapTime, heapSlot, heapSize } = this;
-    let place = 0;
-    for (;;) {
-      let child = 2 * place + 1;
-      if (child >= heapSize) break;
-      let childTime = heapTime[child];
-      if (child + 1 < heapSize) {
-        const otherTime = heapTime[child + 1];
-        if (
-          otherTime < childTime ||
-          (otherTime === childTime && this.sequence(heapSlot[child + 1]) < this.sequence(heapSlot[child]))
-        ) {
-          child++;
-          childTime = otherTime;
-        }
-      }
-      if (timeUs < childTime || (timeUs === childTime && this.sequence(slot) < this.sequence(heapSlot[child]))) break;
-      heapTime[place] = childTime;
-      heapSlot[place] = heapSlot[child];
-      place = child;
-    }
-    heapTime[place] = timeUs;
-    heapSlot[place] = slot;
-  }
-
-  /** Closes the hole that the last event taken has left. */
-  private fillHole(): void {
-    this.hole = false;
-    const last = --this.heapSize;
-    if (last > 0) this.siftDown(this.heapTime[last], this.heapSlot[last]);
+    if (next >= 0) this.order.push(this.timeUs(next), next);
   }
 
   /** Throws the dead away when they have come to outnumber the living. */
@@ -386,8 +321,7 @@ export class EventQueue {
     this.free = [];
     for (let slot = this.used - 1; slot >= 0; slot--) if (isLiving[slot] === 0) this.free.push(slot);
     for (const lane of this.lanes) lane.clear();
-    // A list in order is a heap; lanes are rebuilt in order too, and only their heads go into the heap.
-    this.heapSize = 0;
+    this.order.clear();
     for (const slot of living) {
       const lane = this.laneOf[slot];
       if (lane >= 0) {
@@ -396,9 +330,7 @@ export class EventQueue {
         queue.push(slot);
         if (!isHead) continue;
       }
-      const place = this.heapSize++;
-      this.heapTime[place] = this.timeUs(slot);
-      this.heapSlot[place] = slot;
+      this.order.push(this.timeUs(slot), slot);
     }
     this.dead = 0;
   }
@@ -440,8 +372,8 @@ class Lane {
     this.size = 0;
   }
 
-  collect(into: number[]): void {
-    for (let i = 0; i < this.size; i++) into.push(this.ring[(this.head + i) & (this.ring.length - 1)]);
+  collectBehindHead(into: number[]): void {
+    for (let i = 1; i < this.size; i++) into.push(this.ring[(this.head + i) & (this.ring.length - 1)]);
   }
 
   copy(): Lane {
@@ -474,8 +406,7 @@ export interface QueueState {
   readonly previousTimer: Int32Array;
   readonly laneOf: Int16Array;
   readonly free: readonly number[];
-  readonly heapTime: Float64Array;
-  readonly heapSlot: Int32Array;
+  readonly ordered: readonly number[];
   readonly lanes: readonly Lane[];
   readonly laneTable: Int16Array;
   readonly nextSequence: number;
