@@ -8,7 +8,7 @@ type Issue = z.core.$ZodIssue;
 
 /** Adds a problem for each issue of a schema's refusal of the tree. */
 export function addIssues(issues: readonly Issue[], schema: z.core.$ZodType, root: Tree, problems: Problems): void {
-  const all = issues.flatMap((each) => unfolded(each, []));
+  const all = issues.flatMap((each) => unfolded(each, [], root));
   // "Exactly one of …" follows from a mistyped key, and would only distract from it.
   const mistyped = new Set(
     all.filter((issue) => issue.code === 'unrecognized_keys').map((issue) => pathText(issue.path)),
@@ -35,34 +35,41 @@ function addIssue(issue: Issue, schema: z.core.$ZodType, root: Tree, problems: P
   problems.value(path, shown(value), expected, hintFor(issue, expected, value));
 }
 
-/** An issue of a union becomes those of the one option that was meant, if that can be told; paths are made whole. */
-function unfolded(issue: Issue, prefix: Path): readonly Issue[] {
-  const whole = { ...issue, path: [...prefix, ...issue.path] } as Issue;
+/**
+ * An issue of a union becomes those of the one option that was meant, if that can be told; paths are made whole.
+ * For a scalar the union's own message is the better one: it names all that could stand there.
+ */
+function unfolded(issue: Issue, prefix: Path, root: Tree): readonly Issue[] {
+  const path = [...prefix, ...issue.path];
+  const whole = { ...issue, path } as Issue;
   if (issue.code === 'invalid_union') {
-    const meant = meantOption(issue.errors);
-    return meant === null ? [whole] : meant.flatMap((each) => unfolded(each, whole.path));
+    if (expectationIn(issue.message) !== null && treeAt(root, path)?.kind === 'scalar') return [whole];
+    return (
+      meantOption(
+        issue.errors.map((option) => option.flatMap((each) => unfolded(each, path, root))),
+        path,
+      ) ?? [whole]
+    );
   }
   if (issue.code === 'invalid_key' || issue.code === 'invalid_element') {
-    return issue.issues.flatMap((each) => unfolded(each, whole.path));
+    return issue.issues.flatMap((each) => unfolded(each, path, root));
   }
   return [whole];
 }
 
 /** The option of a union whose shape the value has, or null when none or several have. */
-function meantOption(options: readonly (readonly Issue[])[]): readonly Issue[] | null {
+function meantOption(options: readonly (readonly Issue[])[], path: Path): readonly Issue[] | null {
+  const here = (issue: Issue) => issue.path.length === path.length;
+  const isWrongShape = (issue: Issue) => here(issue) && WRONG_SHAPE.has(issue.code);
   const fitting = options.filter((issues) => !issues.some(isWrongShape));
   if (fitting.length === 1) return fitting[0];
-  const known = fitting.filter(
-    (issues) => !issues.some((issue) => issue.path.length === 0 && issue.code === 'unrecognized_keys'),
-  );
-  return known.length === 1 ? known[0] : null;
+  const isUnknownKey = (issue: Issue) => here(issue) && issue.code === 'unrecognized_keys';
+  const known = fitting.filter((issues) => !issues.some(isUnknownKey));
+  // Keys that no option knows are the mistake whichever was meant.
+  return known.length === 1 ? known[0] : (fitting.find((issues) => issues.every(here)) ?? null);
 }
 
-function isWrongShape(issue: Issue): boolean {
-  if (issue.path.length > 0) return false;
-  if (issue.code === 'invalid_union') return issue.errors.every((issues) => issues.some(isWrongShape));
-  return issue.code === 'invalid_type' || issue.code === 'invalid_value';
-}
+const WRONG_SHAPE: ReadonlySet<string> = new Set(['invalid_type', 'invalid_value', 'invalid_union']);
 
 function expectedIn(issue: Issue): string {
   const said = expectationIn(issue.message);

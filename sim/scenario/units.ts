@@ -217,7 +217,8 @@ function distributionFrom(kinds: z.output<typeof distributionObject>): Distribut
   return { kind: 'empirical', valuesUs: empirical ?? [] };
 }
 
-const SELECTOR_EXPECTED =
+/** What may stand where a selector is expected, for messages. */
+export const SELECTOR_EXPECTED =
   "a process's, host's or role's name, an address (7), a range ('0-9'), all, rest, any or any 3, or a list of these";
 const NAME = /^[A-Za-z0-9_][A-Za-z0-9_.:-]*$/;
 

@@ -42,7 +42,7 @@ export function builtActions(entry: ActionSettings, path: Path, system: System, 
   }
   for (const key of ['from', 'until'] as const) {
     if (entry[key] !== undefined && entry.rate === undefined)
-      draft.contradiction([...path, key], 'none without a `rate`');
+      draft.contradiction([...path, key], `no \`${key}\` without a \`rate\``);
   }
   if (entry.rate !== undefined) {
     const window = draft.window(path, entry.from, entry.until);

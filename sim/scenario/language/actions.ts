@@ -3,6 +3,7 @@ import type { System } from '../../contract/system.ts';
 import { expectation } from '../expectation.ts';
 import {
   parseDuration,
+  SELECTOR_EXPECTED,
   settings,
   zDistribution,
   zDuration,
@@ -35,7 +36,7 @@ const answers = z
 /** The short form of a fault, only whom it concerns, or the long one with `nodes`. */
 function orSelector<T extends z.ZodObject<{ nodes: typeof nodes }>>(long: T, rest: Omit<z.output<T>, 'nodes'>) {
   return z.union([zSelector.transform((who) => ({ ...rest, nodes: who }) as z.output<T>), long], {
-    error: expectation('whom it concerns, or a map that says it with `nodes`'),
+    error: expectation(`${SELECTOR_EXPECTED}; or a map with \`nodes\``),
   });
 }
 

@@ -94,9 +94,10 @@ function perUnit<T>(name: string, make: (unit: string) => z.ZodType<T>): (unit: 
   };
 }
 
+/** A value, or bounds for it. */
 const boundsOf = perUnit('bounds', (unit) => {
   const value = valueIn(unit);
-  return settings({
+  const object = settings({
     'at least': value.optional().describe('The least that will do.'),
     'at most': value.optional().describe('The most that will do.'),
     between: z
@@ -121,6 +122,8 @@ const boundsOf = perUnit('bounds', (unit) => {
     .refine(({ min, max }) => min === null || max === null || min <= max, {
       error: expectation('bounds that leave room between them'),
     });
+  const exactly = value.transform((only): BoundsSettings => ({ min: only, max: only }));
+  return z.union([exactly, object], { error: expectation(BOUNDS_EXPECTED) });
 });
 
 function within(keys: readonly string[], form: readonly string[]): boolean {
@@ -128,11 +131,7 @@ function within(keys: readonly string[], form: readonly string[]): boolean {
 }
 
 const scalarBounds = perUnit('value', (unit) =>
-  z
-    .union([valueIn(unit).transform((value): BoundsSettings => ({ min: value, max: value })), boundsOf(unit)], {
-      error: expectation(BOUNDS_EXPECTED),
-    })
-    .transform((bounds): MetricSettings => ({ parts: [{ statistic: null, bounds }] })),
+  boundsOf(unit).transform((bounds): MetricSettings => ({ parts: [{ statistic: null, bounds }] })),
 );
 
 const distributionBounds = perUnit('statistics', (unit) => {
