@@ -11,7 +11,7 @@ const EDITOR = /^# *yaml-language-server:/;
 
 export function headOf(text: string): Head {
   const lines: string[] = [];
-  for (const line of text.replace(/^\uFEFF/, '').split(/\r\n|\n|\r/)) {
+  for (const line of text.replace(/^\uFEFF/, '').split(/\r?\n/)) {
     if (EDITOR.test(line) || (line.trim() === '' && lines.length === 0)) continue;
     if (!line.startsWith('#')) break;
     lines.push(line.replace(/^# ?/, '').trimEnd());

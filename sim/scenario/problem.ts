@@ -100,7 +100,7 @@ export function problemText(problem: Problem): string {
  * @param text the scenario's text; without it no lines are shown.
  */
 export function formatProblems(problems: readonly Problem[], text?: string): string {
-  const lines = text?.split(/\r\n|\n|\r/) ?? [];
+  const lines = text?.split(/\r?\n/) ?? [];
   return problems.map((problem) => formatProblem(problem, lines)).join('\n');
 }
 
