@@ -365,10 +365,11 @@ class Core<P extends ProtocolTypes> implements Stage<P> {
       case DATAGRAM: {
         queue.release(slot);
         const process = processes[target];
-        const input = payload as Extract<Input<P>, { kind: 'datagram' }>;
-        fingerprint.mix(this.counters.tally(input.message.kind).hash);
-        if (process.live) this.arrive(process, input);
-        else this.transport.drop('dead', peer, target, input.message);
+        const message = payload as P['Message'];
+        fingerprint.mix(this.counters.tally(message.kind).hash);
+        if (process.live)
+          this.arrive(process, { kind: 'datagram', from: peer, message, group: this.transport.groupName(extra) });
+        else this.transport.drop('dead', peer, target, message);
         break;
       }
       case TIMER: {
@@ -432,8 +433,7 @@ class Core<P extends ProtocolTypes> implements Stage<P> {
     const payload = queue.payload(slot);
     const kind = queue.kind(slot);
     let subject: Kinded | null = null;
-    if (kind === DATAGRAM) subject = (payload as { message: Kinded }).message;
-    else if (kind === TIMER || kind === REQUEST || kind === REPLY) subject = payload as Kinded;
+    if (kind === DATAGRAM || kind === TIMER || kind === REQUEST || kind === REPLY) subject = payload as Kinded;
     const isProcess =
       kind <= HELD || kind === EVENT_NAMES.indexOf('restart') || kind === EVENT_NAMES.indexOf('session');
     return {
@@ -1130,7 +1130,7 @@ class SimulatedWorld<P extends ProtocolTypes> implements World<P> {
         to: queue.target(slot),
         sentAtUs: queue.bornUs(slot),
         arrivesAtUs: queue.timeUs(slot),
-        message: kind === DATAGRAM ? (payload as unknown as { message: P['Message'] }).message : payload,
+        message: payload,
       });
     }
     return messages;

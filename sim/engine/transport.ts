@@ -7,6 +7,9 @@ import type { Kernel } from './kernel.ts';
 import type { ProcessRecord } from './process-record.ts';
 import { type PendingRequest, RequestTable, type RequestTableState } from './request-table.ts';
 
+/** The index of no group. */
+const UNICAST = 0;
+
 /**
  * The two transports. *Datagrams*: each copy by itself lost, duplicated, delayed, so reordered. *Requests*: over TCP a connection is set up
  * (CONNECT, ACCEPT), then REQUEST and REPLY travel; a lost segment is sent again after a time-out that doubles; over `udp` REQUEST and REPLY
@@ -28,6 +31,7 @@ export class Transport {
   private readonly retries: number;
   readonly requests = new RequestTable();
   private readonly groups = new Map<string, Address[]>();
+  private readonly groupNames: (string | null)[] = [null];
 
   constructor(kernel: Kernel, plan: NetworkPlan) {
     this.kernel = kernel;
@@ -47,30 +51,21 @@ export class Transport {
     }
     const { plainUs } = kernel.network;
     if (plainUs >= 0 && !this.isLocal(from.address, to)) {
-      const payload = { kind: 'datagram', from: from.address, message, group: null };
+      const { nowUs, current } = kernel;
       const lane = kernel.queue.laneFor(plainUs);
-      kernel.queue.schedule(
-        kernel.nowUs + plainUs,
-        lane,
-        DATAGRAM,
-        to,
-        from.address,
-        0,
-        payload,
-        kernel.current,
-        kernel.nowUs,
-      );
+      kernel.queue.schedule(nowUs + plainUs, lane, DATAGRAM, to, from.address, UNICAST, message, current, nowUs);
       return;
     }
-    this.copy(from.address, to, message, null);
+    this.copy(from.address, to, message, UNICAST);
   }
 
   multicast(from: ProcessRecord, group: string, message: Kinded): void {
     const members = this.groups.get(group);
     if (members === undefined) return;
+    const index = this.groupIndex(group);
     for (const to of members) {
       this.account(message);
-      this.copy(from.address, to, message, group);
+      this.copy(from.address, to, message, index);
     }
   }
 
@@ -96,12 +91,22 @@ export class Transport {
     for (const group of this.groups.keys()) this.leaveGroup(address, group);
   }
 
-  private copy(from: Address, to: Address, message: Kinded, group: string | null): void {
+  /** The group of that index, null for a unicast datagram. */
+  groupName(index: number): string | null {
+    return this.groupNames[index];
+  }
+
+  /** Groups travel with a message as numbers: the input that names them is made when it arrives. */
+  private groupIndex(group: string): number {
+    const known = this.groupNames.indexOf(group);
+    return known >= 0 ? known : this.groupNames.push(group) - 1;
+  }
+
+  private copy(from: Address, to: Address, message: Kinded, group: number): void {
     const { kernel } = this;
     const { network } = kernel;
-    const payload = { kind: 'datagram', from, message, group };
     if (this.isLocal(from, to)) {
-      this.schedule(network.localDelayUs(), DATAGRAM, to, from, 0, payload);
+      this.schedule(network.localDelayUs(), DATAGRAM, to, from, group, message);
       return;
     }
     if (network.cutBetween(from, to) !== null) {
@@ -116,11 +121,18 @@ export class Transport {
     if (network.chance(loss)) {
       this.drop('lost', from, to, message);
     } else {
-      this.schedule(delayUs, DATAGRAM, to, from, 0, payload);
+      this.schedule(delayUs, DATAGRAM, to, from, group, message);
     }
     if (network.chance(duplicate)) {
       kernel.counters.duplicated++;
-      this.schedule(network.delayUs(network.link(from, to), from, to, 0, kernel.nowUs), DATAGRAM, to, from, 0, payload);
+      this.schedule(
+        network.delayUs(network.link(from, to), from, to, 0, kernel.nowUs),
+        DATAGRAM,
+        to,
+        from,
+        group,
+        message,
+      );
     }
   }
 
