@@ -3,6 +3,7 @@ import ln from '@stdlib/math-base-special-ln';
 import seedrandom from 'seedrandom';
 import type { Distribution } from './distributions.ts';
 import type { Random } from './random.ts';
+import { EDGES, HEIGHTS, LAYERS, TAIL } from './ziggurat.ts';
 
 /** The state of a stream between two draws: four 32-bit integers. */
 export interface StreamState {
@@ -67,7 +68,18 @@ export class Stream implements Random {
   }
 
   exponential(mean: number): number {
-    return -mean * ln(this.double());
+    for (;;) {
+      const high = this.next();
+      const layer = high & (LAYERS - 1);
+      // 24 bits of the one draw that the layer has not used, 29 of another.
+      const uniform = ((high >>> 8) * 0x2000_0000 + (this.next() >>> 3)) / 0x20_0000_0000_0000;
+      const x = uniform * EDGES[layer];
+      if (x < EDGES[layer + 1]) return mean * x;
+      // An exponential has no memory: its tail is itself, further on.
+      if (layer === 0) return mean * (TAIL - ln(this.double()));
+      const height = HEIGHTS[layer] + this.double() * (HEIGHTS[layer + 1] - HEIGHTS[layer]);
+      if (height < exp(-x)) return mean * x;
+    }
   }
 
   /** Marsaglia's polar method; its second value is thrown away, so that no draw depends on what was asked before. */
