@@ -107,7 +107,7 @@ export class EventQueue {
 
   /**
    * Schedules an event and returns its slot.
-   * @param timeUs not before the event that is being handled.
+   * @param timeUs not before the event that is being handled. Whatever lies beyond all runs is put at `NEVER_US`.
    * @param lane from `laneFor`, or −1. A hint: an event that would break the lane's order goes to the heap.
    */
   schedule(
@@ -121,6 +121,8 @@ export class EventQueue {
     cause: number,
     bornUs: number,
   ): number {
+    // One test for what is too late and what is no number: both would stop the calendar from turning its pages.
+    if (!(timeUs <= NEVER_US)) timeUs = never(timeUs);
     const slot = this.claim();
     const sequence = this.nextSequence++;
     const { records } = this;
@@ -334,6 +336,14 @@ export class EventQueue {
     }
     this.dead = 0;
   }
+}
+
+/** 142 years: later than the end of any run, and early enough that sums of a few such times are still exact integers. */
+const NEVER_US = 0x10_0000_0000_0000;
+
+function never(timeUs: number): number {
+  if (Number.isNaN(timeUs)) throw new RangeError('an event at a time that is no number');
+  return NEVER_US;
 }
 
 /** 256 places: enough for the handful of constant delays that a scenario has, small enough to stay in the cache. */

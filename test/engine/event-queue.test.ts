@@ -1,0 +1,252 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { DATAGRAM } from '../../sim/engine/event-kind.ts';
+import { EventQueue, type QueueState } from '../../sim/engine/event-queue.ts';
+import { Stream } from '../../sim/random/stream.ts';
+
+interface Entry {
+  readonly timeUs: number;
+  readonly sequence: number;
+  readonly slot: number;
+}
+
+/** The obvious event list: an array that is sorted whenever someone looks. */
+class SortedArray {
+  entries: Entry[] = [];
+
+  add(entry: Entry): void {
+    this.entries.push(entry);
+  }
+
+  sorted(): Entry[] {
+    return this.entries.toSorted((a, b) => a.timeUs - b.timeUs || a.sequence - b.sequence);
+  }
+
+  remove(sequence: number): void {
+    this.entries = this.entries.filter((entry) => entry.sequence !== sequence);
+  }
+}
+
+/** The real queue and its dumb twin, driven side by side; each step compares them. */
+class Pair {
+  readonly queue = new EventQueue(4);
+  readonly twin = new SortedArray();
+  nowUs = 0;
+  private sequence = 0;
+  private readonly saved: { state: QueueState; entries: readonly Entry[]; nowUs: number; sequence: number }[] = [];
+
+  schedule(delayUs: number, laned: boolean): void {
+    const { queue, nowUs } = this;
+    const timeUs = nowUs + delayUs;
+    const sequence = this.sequence++;
+    const lane = laned ? queue.laneFor(delayUs) : -1;
+    const slot = queue.schedule(timeUs, lane, DATAGRAM, sequence % 7, 3, 5, `event ${sequence}`, 9, nowUs);
+    expect(queue.sequence(slot)).toBe(sequence);
+    this.twin.add({ timeUs, sequence, slot });
+  }
+
+  next(): void {
+    const first = this.twin.sorted()[0];
+    expect(this.queue.firstTimeUs()).toBe(first?.timeUs ?? Infinity);
+    const slot = this.queue.next();
+    if (first === undefined) {
+      expect(slot).toBe(-1);
+      return;
+    }
+    const { queue } = this;
+    expect([queue.timeUs(slot), queue.sequence(slot)]).toEqual([first.timeUs, first.sequence]);
+    expect([queue.kind(slot), queue.target(slot), queue.payload(slot)]).toEqual([
+      DATAGRAM,
+      first.sequence % 7,
+      `event ${first.sequence}`,
+    ]);
+    this.nowUs = first.timeUs;
+    queue.release(slot);
+    this.twin.remove(first.sequence);
+  }
+
+  cancel(which: number): void {
+    const { entries } = this.twin;
+    if (entries.length === 0) return;
+    const { slot, sequence } = entries[which % entries.length];
+    this.queue.cancel(slot);
+    this.twin.remove(sequence);
+  }
+
+  save(): void {
+    this.saved.push({
+      state: this.queue.snapshot(),
+      entries: this.twin.entries.slice(),
+      nowUs: this.nowUs,
+      sequence: this.sequence,
+    });
+  }
+
+  restore(which: number): void {
+    const saved = this.saved[which % this.saved.length];
+    if (saved === undefined) return;
+    this.queue.restore(saved.state);
+    this.twin.entries = saved.entries.slice();
+    this.nowUs = saved.nowUs;
+    this.sequence = saved.sequence;
+  }
+
+  compare(): void {
+    const { queue, twin } = this;
+    expect(queue.size).toBe(twin.entries.length);
+    expect(queue.scheduled).toBe(this.sequence);
+    expect(queue.pendingSlots().map((slot) => [queue.timeUs(slot), queue.sequence(slot)])).toEqual(
+      twin.sorted().map(({ timeUs, sequence }) => [timeUs, sequence]),
+    );
+  }
+}
+
+type Command =
+  | { readonly kind: 'schedule'; readonly delayUs: number; readonly laned: boolean }
+  | { readonly kind: 'flood'; readonly count: number; readonly spreadUs: number; readonly laned: boolean }
+  | { readonly kind: 'next'; readonly count: number }
+  | { readonly kind: 'cancel'; readonly which: number; readonly count: number }
+  | { readonly kind: 'save' }
+  | { readonly kind: 'restore'; readonly which: number };
+
+function carryOut(pair: Pair, command: Command): void {
+  switch (command.kind) {
+    case 'schedule':
+      pair.schedule(command.delayUs, command.laned);
+      return;
+    case 'flood': {
+      const random = new Stream(command.count * 7919 + command.spreadUs);
+      for (let i = 0; i < command.count; i++) pair.schedule(random.int(command.spreadUs + 1), command.laned);
+      return;
+    }
+    case 'next':
+      for (let i = 0; i < command.count; i++) pair.next();
+      return;
+    case 'cancel':
+      for (let i = 0; i < command.count; i++) pair.cancel(command.which + i * 31);
+      return;
+    case 'save':
+      pair.save();
+      return;
+    case 'restore':
+      pair.restore(command.which);
+  }
+}
+
+/** Delays that recur, so that lanes fill, and equal times, so that ties are broken. */
+const delayUs = fc.oneof(fc.constantFrom(0, 1, 5, 5, 5, 100, 50_000), fc.nat(200), fc.nat(10_000_000));
+const command: fc.Arbitrary<Command> = fc.oneof(
+  { weight: 6, arbitrary: fc.record({ kind: fc.constant('schedule' as const), delayUs, laned: fc.boolean() }) },
+  { weight: 4, arbitrary: fc.record({ kind: fc.constant('next' as const), count: fc.integer({ min: 1, max: 6 }) }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      kind: fc.constant('cancel' as const),
+      which: fc.nat(1000),
+      count: fc.integer({ min: 1, max: 4 }),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('save' as const) }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('restore' as const), which: fc.nat(10) }) },
+);
+
+/** The same, with so many events at once that the calendar opens and closes, and the dead are thrown away in bulk. */
+const largeCommand: fc.Arbitrary<Command> = fc.oneof(
+  command,
+  fc.record({
+    kind: fc.constant('flood' as const),
+    count: fc.integer({ min: 100, max: 900 }),
+    spreadUs: fc.constantFrom(0, 3, 2_000, 5_000_000, 40_000_000_000),
+    laned: fc.boolean(),
+  }),
+  fc.record({ kind: fc.constant('next' as const), count: fc.integer({ min: 50, max: 500 }) }),
+  fc.record({
+    kind: fc.constant('cancel' as const),
+    which: fc.nat(1000),
+    count: fc.integer({ min: 50, max: 300 }),
+  }),
+);
+
+describe('the event queue and a sorted array', () => {
+  test('agree after every command', () => {
+    fc.assert(
+      fc.property(fc.array(command, { maxLength: 60, size: 'max' }), (commands) => {
+        const pair = new Pair();
+        for (const each of commands) {
+          carryOut(pair, each);
+          pair.compare();
+        }
+      }),
+      { seed: 11, numRuns: 400 },
+    );
+  });
+
+  test('agree with thousands of events, in whatever way they are kept', () => {
+    fc.assert(
+      fc.property(fc.array(largeCommand, { minLength: 5, maxLength: 14, size: 'max' }), (commands) => {
+        const pair = new Pair();
+        for (const each of commands) {
+          carryOut(pair, each);
+          pair.compare();
+        }
+      }),
+      { seed: 12, numRuns: 40 },
+    );
+  });
+
+  test('agree after the dead have been thrown away in bulk, with some restored from before', () => {
+    const pair = new Pair();
+    const random = new Stream(5);
+    for (let i = 0; i < 9000; i++) pair.schedule(random.int(3) === 0 ? 500_000 : random.int(1_000_000), true);
+    pair.save();
+    // Two in three go: more than 4096 dead, and more than twice as many as live.
+    const doomed = pair.twin.entries.filter((entry) => entry.sequence % 4 !== 0);
+    for (const { slot } of doomed) pair.queue.cancel(slot);
+    pair.twin.entries = pair.twin.entries.filter((entry) => entry.sequence % 4 === 0);
+    pair.compare();
+    for (let i = 0; i < 500; i++) pair.schedule(random.int(3) === 0 ? 500_000 : random.int(1_000_000), true);
+    pair.compare();
+    for (let i = 0; i < 300; i++) pair.next();
+    pair.compare();
+    pair.restore(0);
+    pair.compare();
+    for (let i = 0; i < 100; i++) pair.next();
+  });
+});
+
+describe('order', () => {
+  test('events of one time come in the order in which they were scheduled, from lanes and from elsewhere', () => {
+    const queue = new EventQueue();
+    const lane = queue.laneFor(10);
+    for (let i = 0; i < 600; i++) queue.schedule(10, i % 3 === 0 ? lane : -1, DATAGRAM, i, -1, 0, null, -1, 0);
+    const order: number[] = [];
+    for (let slot = queue.next(); slot >= 0; slot = queue.next()) {
+      order.push(queue.target(slot));
+      queue.release(slot);
+    }
+    expect(order).toEqual(Array.from({ length: 600 }, (_, i) => i));
+  });
+
+  test('a hint that is wrong costs speed, not order', () => {
+    const queue = new EventQueue();
+    const lane = queue.laneFor(10);
+    for (const timeUs of [50, 20, 60, 10, 60, 20]) queue.schedule(timeUs, lane, DATAGRAM, timeUs, -1, 0, null, -1, 0);
+    const times: number[] = [];
+    for (let slot = queue.next(); slot >= 0; slot = queue.next()) times.push(queue.timeUs(slot));
+    expect(times).toEqual([10, 20, 20, 50, 60, 60]);
+  });
+
+  test('an event beyond all time waits there for ever and holds nothing up', () => {
+    const queue = new EventQueue();
+    for (let i = 0; i < 700; i++) queue.schedule(i >> 4, -1, DATAGRAM, i, -1, 0, null, -1, 0);
+    for (let i = 0; i < 2000; i++) queue.schedule(i % 5 === 0 ? Infinity : 1e20, -1, DATAGRAM, i, -1, 0, null, -1, 0);
+    for (let i = 0; i < 700; i++) queue.release(queue.next());
+    expect(queue.size).toBe(2000);
+    // Longer than any run: 140 years.
+    expect(queue.firstTimeUs()).toBeGreaterThan(4e15);
+  });
+
+  test('a time that is no number is a defect, and is called one', () => {
+    expect(() => new EventQueue().schedule(Number.NaN, -1, DATAGRAM, 0, -1, 0, null, -1, 0)).toThrow(RangeError);
+  });
+});
