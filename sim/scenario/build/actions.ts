@@ -57,7 +57,7 @@ export function builtActions(entry: ActionSettings, path: Path, system: System, 
 function actionsOf(kind: string, entry: ActionSettings, path: Path, system: System, draft: Draft): readonly Action[] {
   const here = [...path, kind];
   if (kind === 'scale') return scalings(entry.scale ?? {}, here, system, draft);
-  const action = faultOf(kind, entry, here, draft) ?? operationOf(kind, entry);
+  const action = faultOf(kind, entry, here, draft) ?? operationOf(kind, entry, system);
   if ('who' in action) {
     const isShort = !draft.says([...here, 'nodes']);
     draft.refuseTerms(isShort ? here : [...here, 'nodes'], action.who, ['rest']);
@@ -166,9 +166,13 @@ function scalings(
   return Object.entries(groups).map(([group, size]) => ({ kind: 'scale', group, size }));
 }
 
-function operationOf(kind: string, entry: Readonly<Record<string, unknown>>): Action {
-  const { node, do: step, ...args } = entry[kind] as { readonly node: Selector; readonly do?: string };
-  return { kind: 'operation', name: step ?? kind, node, arguments: args };
+function operationOf(kind: string, entry: Readonly<Record<string, unknown>>, system: System): Action {
+  const { node, ...said } = entry[kind] as { readonly node: Selector; readonly do?: unknown };
+  // Under `step`, `do` names the operation, unless the system has one that is called `step`.
+  if (kind !== 'step' || Object.hasOwn(system.operations, kind))
+    return { kind: 'operation', name: kind, node, arguments: said };
+  const { do: name, ...args } = said;
+  return { kind: 'operation', name: String(name), node, arguments: args };
 }
 
 /** When the last of what the timetable and the rates do to the run is over, or null if they do nothing. */

@@ -145,40 +145,48 @@ function faultShape(system: System) {
   return { ...FAULTS, join };
 }
 
-/** Operations by script: `lookup: { node: 8, key: 54 }`, and `step: { node: 8, do: stabilize }`. */
+/** Operations by script: `lookup: { node: 8, key: 54 }`. */
 function operationShape(system: System): Record<string, z.ZodType> {
-  const shape: Record<string, z.ZodType> = {};
-  const steps: z.ZodObject[] = [];
-  for (const [name, spec] of Object.entries(system.operations)) {
+  const client = Object.entries(system.operations).filter(([, spec]) => spec.step !== true);
+  return Object.fromEntries(
+    client.map(([name, spec]) => {
+      const own = withoutClashes(spec.arguments.shape, ['node'], `${system.name}: ${name}`);
+      const node = zSelector.prefault('any').describe('Who is asked; any by default.');
+      return [name, settings({ node, ...own }).describe(spec.description)];
+    }),
+  );
+}
+
+const STEP = 'One step of the protocol at one node, driven by the script and not judged.';
+const stepper = zSelector.describe('Who takes the step.');
+
+/**
+ * `step: { node: 8, do: stabilize }`: `do` names one of the operations that are single steps. A system may instead have
+ * one such operation that is called `step` itself; then `do` is among its own arguments, if it wants one.
+ */
+function stepSchema(system: System): z.ZodType | null {
+  const { step, ...others } = system.operations;
+  const steps = Object.entries(others).filter(([, spec]) => spec.step === true);
+  const names = steps.map(([name]) => name);
+  if (step !== undefined) {
+    if (names.length > 0)
+      throw new Error(`${system.name} has the operation "step", so ${names.join(', ')} cannot be steps too`);
+    return settings({
+      node: stepper,
+      ...withoutClashes(step.arguments.shape, ['node'], `${system.name}: step`),
+    }).describe(STEP);
+  }
+  const [first, ...more] = steps.map(([name, spec]) => {
     const own = withoutClashes(spec.arguments.shape, ['node', 'do'], `${system.name}: ${name}`);
-    if (spec.step === true) {
-      steps.push(
-        settings({
-          do: z.literal(name).describe(spec.description),
-          node: zSelector.describe('Who takes the step.'),
-          ...own,
-        }),
-      );
-    } else {
-      shape[name] = settings({
-        node: zSelector.prefault('any').describe('Who is asked; any by default.'),
-        ...own,
-      }).describe(spec.description);
-    }
-  }
-  const [first, ...others] = steps;
-  if (first !== undefined) {
-    const names = steps.map((step) => String((step.shape.do as z.ZodLiteral).value));
-    shape.step = z
-      .discriminatedUnion('do', [first, ...others] as never, {
-        error: (issue) =>
-          expectation(
-            (issue.code as string) === 'invalid_type' ? 'a map with `node` and `do`' : `one of: ${names.join(', ')}`,
-          ),
-      })
-      .describe('One step of the protocol at one node, driven by the script and not judged.');
-  }
-  return shape;
+    return settings({ do: z.literal(name).describe(spec.description), node: stepper, ...own });
+  });
+  if (first === undefined) return null;
+  const isNoMap = (issue: { readonly code: string }) => issue.code === 'invalid_type';
+  return z
+    .discriminatedUnion('do', [first, ...more], {
+      error: (issue) => expectation(isNoMap(issue) ? 'a map with `node` and `do`' : `one of: ${names.join(', ')}`),
+    })
+    .describe(STEP);
 }
 
 /** @throws Error where a system's own argument has the name of one that the language has there: a mistake in the system. */
@@ -213,7 +221,8 @@ export const WHEN_KEYS: readonly string[] = [...Object.keys(whenShape), ...Objec
 /** Entries of `faults:` (a fault, at an instant or by a rate) and of `script:` (a fault or an operation at an instant). */
 export function timetableEntries(system: System) {
   const faults = faultShape(system);
-  const { step, ...operations } = operationShape(system);
+  const step = stepSchema(system);
+  const operations = operationShape(system);
   withoutClashes(operations, [...Object.keys(faults), ...WHEN_KEYS, 'step'], system.name);
   return {
     fault: entryOf(`${system.name}-fault`, { ...whenShape, ...rateShape }, faults),
