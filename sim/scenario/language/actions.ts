@@ -194,9 +194,10 @@ export function withoutClashes<T extends Readonly<Record<string, unknown>>>(
   shape: T,
   taken: readonly string[],
   where: string,
+  what = 'an argument',
 ): T {
   const clash = taken.find((name) => Object.hasOwn(shape, name));
-  if (clash !== undefined) throw new Error(`${where} has an argument "${clash}", a word of the scenario language`);
+  if (clash !== undefined) throw new Error(`${where} has ${what} "${clash}", a word of the scenario language`);
   return shape;
 }
 
@@ -223,7 +224,7 @@ export function timetableEntries(system: System) {
   const faults = faultShape(system);
   const step = stepSchema(system);
   const operations = operationShape(system);
-  withoutClashes(operations, [...Object.keys(faults), ...WHEN_KEYS, 'step'], system.name);
+  withoutClashes(operations, [...Object.keys(faults), ...WHEN_KEYS, 'step'], system.name, 'an operation');
   return {
     fault: entryOf(`${system.name}-fault`, { ...whenShape, ...rateShape }, faults),
     action: entryOf(`${system.name}-action`, whenShape, { ...faults, ...(step && { step }), ...operations }),

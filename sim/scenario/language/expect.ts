@@ -33,18 +33,17 @@ const STATISTICS: Readonly<Record<Statistic, string>> = {
 export function expectEntry(system: System) {
   const shape: Record<string, z.ZodType> = {};
   for (const [name, metric] of Object.entries(system.metrics)) {
-    shape[name] = eitherBounds(metric.unit).describe(metric.description);
+    shape[name] = eitherBounds(metric.unit).optional().describe(metric.description);
   }
   for (const [name, metric] of derivedMetrics(system)) {
     const schema = metric.distribution ? distributionBounds(metric.unit) : scalarBounds(metric.unit);
-    shape[name] = schema.describe(metric.description);
+    shape[name] = schema.optional().describe(metric.description);
   }
   for (const [name, property] of Object.entries(system.properties)) {
     if (Object.hasOwn(shape, name)) throw new Error(`${system.name}: "${name}" is a property and a metric`);
-    shape[name] = requirement.describe(property.description);
+    shape[name] = requirement.optional().describe(property.description);
   }
-  const optional = Object.fromEntries(Object.entries(shape).map(([name, schema]) => [name, schema.optional()]));
-  return settings(optional)
+  return settings(shape)
     .refine((entry) => Object.keys(entry).length === 1, { error: expectation('one property or metric in each entry') })
     .transform((entry) => entry as ExpectSettings)
     .meta({ id: `${system.name}-expectation`, minProperties: 1, maxProperties: 1 });

@@ -32,7 +32,7 @@ export function scenarioSchema(system: System) {
       .max(10_000_000)
       .optional()
       .describe('How many processes there are at the start, for systems that ask for it.'),
-    config: system.settings.prefault({} as never),
+    config: system.settings.prefault({} as never).describe(`Settings of ${system.name}, each with a default.`),
     network: network.prefault({}),
     churn: churn.prefault([]),
     workload: oneOrMore(workloadEntry(system), 'a map from an operation to its load')
