@@ -1,6 +1,6 @@
 /** The hot rumors of a peer: how an update becomes one, and how interest in it is lost. The rules are told in `rumor.ts`. */
-import { type Context, note, setTimer } from '../../sim/protocol.ts';
-import { put } from './by-origin.ts';
+import { type Address, type Context, note, setTimer } from '../../sim/protocol.ts';
+import { find, put } from './by-origin.ts';
 import type { Metadata } from './metadata.ts';
 import { stampOf } from './stamps.ts';
 import type { HotRumor, PeerState } from './state.ts';
@@ -20,9 +20,10 @@ export function becomeInfective(
   return { ...state, hot: put(state.hot, rumor) };
 }
 
-/** Notes that a contact needed the rumor, or did not. */
-export function reckon(hot: readonly HotRumor[], rumor: HotRumor, needed: boolean): readonly HotRumor[] {
-  if (needed ? rumor.needed : rumor.unneeded) return hot;
+/** Notes that a contact needed the rumor of this origin, or did not. */
+export function reckon(hot: readonly HotRumor[], origin: Address, needed: boolean): readonly HotRumor[] {
+  const rumor = find(hot, origin);
+  if (rumor === undefined || (needed ? rumor.needed : rumor.unneeded)) return hot;
   return put(hot, needed ? { ...rumor, needed } : { ...rumor, unneeded: true });
 }
 

@@ -49,7 +49,7 @@ export const METRICS: Readonly<Record<string, MetricDefinition>> = {
   residue: {
     unit: 'ratio',
     description:
-      'Share of the live peers that never got an update nor a later one (s in Demers et al. 1987); mean over updates made at least a spread bound before the end, or over all if none was.',
+      'Share of the peers that were live when an update was made that never got it nor a later one (s in Demers et al. 1987); mean over updates made at least a spread bound before the end, or over all if none was.',
   },
   'traffic per site': {
     unit: 'messages',
@@ -157,7 +157,7 @@ export function summary(run: RunSummary<GossipTypes, Judged>): Readonly<Record<s
   const redundant = entryMessages - judged.usefulMessages;
   return {
     updates: made.length,
-    ...spreading(made, world, judged),
+    ...spreading(made, world),
     'traffic per site': ratio(entryMessages, world.size * made.length),
     'entry messages': entryMessages,
     'redundant messages': redundant,
@@ -182,13 +182,13 @@ export function allMade(judged: Judged): readonly Made[] {
   return all;
 }
 
-function spreading(made: readonly Made[], world: World<GossipTypes>, judged: Judged): Readonly<Record<string, number>> {
+function spreading(made: readonly Made[], world: World<GossipTypes>): Readonly<Record<string, number>> {
   const { t2Us } = world.config;
   const arrived = made.filter(({ arrivals }) => arrivals > 0);
   const averageUs = mean(arrived.map(({ delaySumUs, arrivals }) => delaySumUs / arrivals));
   const lastUs = mean(arrived.map(({ lastDelayUs }) => lastDelayUs));
   const numbers: Record<string, number> = {
-    residue: residue(made, world, judged),
+    residue: residue(made, world),
     t_ave: averageUs,
     t_last: lastUs,
     't_ave in rounds': averageUs / t2Us,
@@ -203,9 +203,9 @@ function spreading(made: readonly Made[], world: World<GossipTypes>, judged: Jud
   return numbers;
 }
 
-function residue(made: readonly Made[], world: World<GossipTypes>, judged: Judged): number {
+function residue(made: readonly Made[], world: World<GossipTypes>): number {
   const old = made.filter(({ madeAtUs }) => madeAtUs <= world.nowUs - world.config.spreadBoundUs);
-  return mean((old.length > 0 ? old : made).map(({ reached }) => 1 - ratio(reached, judged.live)));
+  return mean((old.length > 0 ? old : made).map(({ arrivals, liveThen }) => 1 - ratio(arrivals + 1, liveThen)));
 }
 
 function mean(values: readonly number[]): number {

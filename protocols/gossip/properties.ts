@@ -20,10 +20,12 @@ import type { GossipTypes } from './types.ts';
 type GossipProperty = Property<GossipTypes, Judged>;
 type GossipWorld = World<GossipTypes>;
 
-const storeTouched = (before: PeerState, after: PeerState) => before.store !== after.store || before.own !== after.own;
+/** At a start there is no state before. */
+const storeTouched = (before: PeerState | null, after: PeerState) =>
+  before?.store !== after.store || before.own !== after.own;
 
-const suspicionsTouched = (before: PeerState, after: PeerState) =>
-  before.suspects !== after.suspects || before.store !== after.store;
+const suspicionsTouched = (before: PeerState | null, after: PeerState) =>
+  before?.suspects !== after.suspects || before.store !== after.store;
 
 /**
  * Metadata that was made longer ago than this is deleted by all who go by its age: after `expiry`, at the next look every t4. Null if nothing expires.
@@ -60,10 +62,9 @@ export const PROPERTIES = {
   convergence: {
     description:
       'Every live peer holds of every live peer the version that was the latest a spread bound ago, or a later one; the bound follows ' +
-      'from the number of peers, the periods and the loss that the configuration allows for.',
+      'from the number of peers, the periods and the loss that the configuration allows for. (An expiry that is shorter than new versions take to arrive breaks it.)',
     source: 'invariant of the protocol: convergence within a bound that follows from n, t2, t3 and the loss',
     check: convergenceBroken,
-    touchedBy: storeTouched,
   },
   'dead metadata gone': {
     description: "Nobody holds a dead peer's metadata longer than expiry and a spread time after its death.",

@@ -36,9 +36,8 @@ export function spreadRumors(
   to: readonly Address[] | null = null,
 ): PeerState {
   const { rumor, fanout } = ctx.config;
-  const hot = settle(state.hot, ctx, wishes);
-  const next = hot === state.hot ? state : { ...state, hot };
-  if (rumor.direction === 'push' && hot.length === 0) return next;
+  const next = withHot(state, settle(state.hot, ctx, wishes));
+  if (rumor.direction === 'push' && next.hot.length === 0) return next;
   const message = opening(next, rumor, ctx);
   for (const peer of to ?? otherPeers(ctx, fanout)) wishes.push(send(peer, message));
   return next;
@@ -103,16 +102,19 @@ function share(
     ctx,
   );
   if (carried.length > 0) wishes.push(send(to, { kind: 'rumors', carried, pull: false }));
-  return known.length === 0 ? state : { ...state, hot: known.reduce((hot, one) => reckon(hot, one, false), state.hot) };
+  return withHot(
+    state,
+    known.reduce((hot, { origin }) => reckon(hot, origin, false), state.hot),
+  );
 }
 
 /** Feedback to rumors that this peer sent. */
 export function receiveFeedback(state: PeerState, replies: readonly Feedback[]): PeerState {
   const hot = replies.reduce((table, reply) => {
     const rumor = find(table, reply.origin);
-    return rumor !== undefined && isSame(rumor, reply) ? reckon(table, rumor, reply.needed) : table;
+    return rumor !== undefined && isSame(rumor, reply) ? reckon(table, rumor.origin, reply.needed) : table;
   }, state.hot);
-  return hot === state.hot ? state : { ...state, hot };
+  return withHot(state, hot);
 }
 
 function carryHot(hot: readonly HotRumor[], state: PeerState, ctx: Context<GossipTypes>): readonly Carried[] {
@@ -129,4 +131,8 @@ function carryHot(hot: readonly HotRumor[], state: PeerState, ctx: Context<Gossi
 
 function knownSinceUs(state: PeerState, origin: Address, ctx: Context<GossipTypes>): number {
   return origin === ctx.self ? state.ownMadeAtUs : (find(state.store, origin)?.adoptedAtUs ?? ctx.nowUs);
+}
+
+function withHot(state: PeerState, hot: readonly HotRumor[]): PeerState {
+  return hot === state.hot ? state : { ...state, hot };
 }

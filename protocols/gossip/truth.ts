@@ -18,9 +18,11 @@ export interface Made {
   /** The life of the process that made it, counted from 1. */
   readonly life: number;
   readonly madeAtUs: number;
+  /** Peers that were live then, the origin included. */
+  readonly liveThen: number;
   /** Live peers that hold this version or a later one now, the origin included. */
   readonly reached: number;
-  /** Peers that it reached in time order, the origin excluded: how many, the sum of their delays, and the last delay. Those that start later don't count. */
+  /** Peers that it reached in time order, the origin excluded: how many, the sum of their delays, and the last delay. Those that start later don't count, so there are at most `liveThen` − 1. */
   readonly arrivals: number;
   readonly delaySumUs: number;
   readonly lastDelayUs: number;
@@ -85,6 +87,7 @@ export function make(
     metadata,
     life,
     madeAtUs: at.nowUs,
+    liveThen: at.live,
     reached: 0,
     arrivals: 0,
     delaySumUs: 0,
