@@ -1,0 +1,129 @@
+/**
+ * Joining and leaving.
+ *
+ * The paper's join (ToN, figure 6) sets the successor and nothing else: stabilize does the rest. The corrected join (Zave, TSE, section 4) finds the member m
+ * whose arc the joiner falls into, queries it, and takes m for its predecessor and m's list for its own; if the arc is another one meanwhile it tries later.
+ * The eager join (described) is in eager.ts.
+ */
+import { exit } from '../../sim/protocol.ts';
+import { insertAt, leaveEagerly } from './eager.ts';
+import { between } from './identifiers.ts';
+import { lookUpThrough } from './lookup.ts';
+import { becomeMember, type JoinGoal, joinLater } from './member.ts';
+import type { ChordTypes, Found, Leaving, Neighbours, Tag } from './messages.ts';
+import { setSuccessors, stabilize } from './stabilize.ts';
+import { isKnown, type PeerState, samePeer, withPredecessor } from './state.ts';
+import { handOver } from './storage.ts';
+import { ask, log, type Turn, tell } from './turn.ts';
+import type { Goal, Peer } from './values.ts';
+
+// Join
+
+export function join(state: PeerState, bootstraps: readonly Peer[], attempt: number, turn: Turn): PeerState {
+  if (bootstraps.length === 0) {
+    log(turn, { kind: 'isolated' });
+    return state;
+  }
+  const goal: Goal = { kind: 'join', bootstraps, attempt };
+  const through = bootstraps[attempt % bootstraps.length];
+  const joining: PeerState = state.phase === 'joining' ? state : { ...state, phase: 'joining' };
+  return lookUpThrough(joining, goal, state.me.id, through, turn);
+}
+
+/** The joiner's place has been looked up. */
+export function onPlaceFound(state: PeerState, found: Found, goal: JoinGoal, turn: Turn): PeerState {
+  const { owner, predecessor } = found;
+  if (state.phase !== 'joining') return state;
+  // Tables that still name this peer from before a crash lead to itself: they will be mended.
+  if (owner === null || predecessor === null || owner.address === state.me.address) return joinLater(state, goal, turn);
+  const { eagerMembership, joinsWithList } = turn.config.traits;
+  if (eagerMembership) return insertAt(state, owner, goal, turn);
+  if (!joinsWithList) return becomeMember(setSuccessors(state, [owner], turn), turn);
+  ask(turn, predecessor, { kind: 'getNeighbours' }, { kind: 'joinAt', predecessor, goal });
+  return state;
+}
+
+/** The corrected join's query. @param message null: no answer. */
+export function onJoinAnswer(
+  state: PeerState,
+  tag: Extract<Tag, { kind: 'joinAt' }>,
+  message: Neighbours | null,
+  turn: Turn,
+): PeerState {
+  if (state.phase !== 'joining') return state;
+  const head = message?.successors[0];
+  if (message === null || head === undefined || !between(tag.predecessor.id, state.me.id, head.id)) {
+    return tag.goal.kind === 'join' ? joinLater(state, tag.goal, turn) : state;
+  }
+  const placed = withPredecessor(setSuccessors(state, message.successors, turn), tag.predecessor);
+  return becomeMember(placed, turn);
+}
+
+// Leave
+
+export function leave(state: PeerState, turn: Turn): PeerState {
+  if (state.phase !== 'member') {
+    turn.effects.push(exit<ChordTypes>());
+    return state;
+  }
+  const leaving: PeerState = { ...state, phase: 'leaving' };
+  return handOver(leaving, leaving.successors, turn) ? leaving : goodbye(leaving, turn);
+}
+
+/** The heir did not take the files: the next one is asked, until there is none. */
+export function onHandOverFailed(state: PeerState, next: readonly Peer[], turn: Turn): PeerState {
+  return handOver(state, next, turn) ? state : goodbye(state, turn);
+}
+
+/** Tells both neighbours, and goes. */
+export function goodbye(state: PeerState, turn: Turn): PeerState {
+  const { me, predecessor, successors } = state;
+  log(turn, { kind: 'left', files: state.store.length });
+  if (turn.config.traits.eagerMembership) {
+    leaveEagerly(state, turn);
+  } else {
+    const message: Leaving = { kind: 'leaving', peer: me, predecessor, successors };
+    const head = successors[0];
+    if (head !== undefined && isKnown(head) && head.address !== me.address) tell(turn, head, message);
+    if (predecessor !== null && predecessor.address !== me.address && !samePeer(predecessor, head ?? null)) {
+      tell(turn, predecessor, message);
+    }
+  }
+  turn.effects.push(exit<ChordTypes>());
+  return state;
+}
+
+/**
+ * A neighbour goes. Believed (ToN, section IV-E.4), its place in the list is closed and the list grows by the leaver's last entry; the leaver's predecessor becomes this
+ * peer's. Otherwise the peer only looks at once, as after a failure.
+ */
+export function onLeaving(state: PeerState, message: Leaving, turn: Turn): PeerState {
+  const { peer } = message;
+  if (!turn.config.traits.leaverIsBelieved) {
+    return samePeer(state.successors[0] ?? null, peer) ? stabilize(state, turn) : state;
+  }
+  const bridged = bridge(state, message, turn);
+  if (!samePeer(bridged.predecessor, peer)) return bridged;
+  const before = message.predecessor;
+  const now = samePeer(before, state.me) ? null : before;
+  log(turn, { kind: 'newPredecessor', before: peer, now });
+  return withPredecessor(bridged, now);
+}
+
+function bridge(state: PeerState, message: Leaving, turn: Turn): PeerState {
+  const { peer, successors } = message;
+  const heir = successors[0] ?? null;
+  const fingers = state.fingers.some((finger) => samePeer(finger, peer))
+    ? state.fingers.map((finger) => (samePeer(finger, peer) ? heir : finger))
+    : state.fingers;
+  const mended = fingers === state.fingers ? state : { ...state, fingers };
+  const at = state.successors.findIndex((one) => samePeer(one, peer));
+  if (at < 0) return mended;
+  const rest = state.successors.filter((one) => !samePeer(one, peer));
+  const known = (one: Peer) => rest.some((listed) => samePeer(listed, one)) || samePeer(one, peer);
+  const ends = rest.some((one) => samePeer(one, state.me));
+  const extra = ends ? [] : successors.filter((one) => !known(one));
+  const list = [...rest, ...extra].slice(0, turn.config.successors);
+  const me = list.findIndex((one) => samePeer(one, state.me));
+  return setSuccessors(mended, me < 0 ? list : list.slice(0, me + 1), turn);
+}
