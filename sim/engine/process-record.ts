@@ -79,6 +79,9 @@ export class ProcessRecord<P extends ProtocolTypes = ProtocolTypes> implements P
   stream: Stream | null = null;
   /** Head of the list of its timers in the queue, −1 for none. */
   firstTimer = -1;
+  /** Heads of the lists of its own requests and of those that it accepted, in the table of requests; −1 for none. */
+  firstRequest = -1;
+  firstAccepted = -1;
   /** Its place in the list of live processes, −1 if it is not live. */
   livePlace = -1;
   /** What arrived while it was paused. */
@@ -116,6 +119,8 @@ export class ProcessRecord<P extends ProtocolTypes = ProtocolTypes> implements P
       startedAtUs: this.startedAtUs,
       stream: this.stream === null ? null : this.stream.snapshot(),
       firstTimer: this.firstTimer,
+      firstRequest: this.firstRequest,
+      firstAccepted: this.firstAccepted,
       livePlace: this.livePlace,
       held: this.held === null ? null : this.held.slice(),
     };
@@ -129,6 +134,8 @@ export class ProcessRecord<P extends ProtocolTypes = ProtocolTypes> implements P
     this.boot = saved.boot;
     this.startedAtUs = saved.startedAtUs;
     this.firstTimer = saved.firstTimer;
+    this.firstRequest = saved.firstRequest;
+    this.firstAccepted = saved.firstAccepted;
     this.livePlace = saved.livePlace;
     this.held = saved.held === null ? null : (saved.held.slice() as Input<P>[]);
     if (saved.stream === null) {
@@ -150,6 +157,8 @@ export interface ProcessState {
   readonly startedAtUs: number;
   readonly stream: StreamState | null;
   readonly firstTimer: number;
+  readonly firstRequest: number;
+  readonly firstAccepted: number;
   readonly livePlace: number;
   readonly held: readonly unknown[] | null;
 }

@@ -489,8 +489,11 @@ class Core<P extends ProtocolTypes> implements Stage<P> {
 
   private observe(seen: Observation<P>): void {
     if (!this.begun) return;
-    this.judged = this.plan.system.judge.observe(this.judged, seen, this.world);
-    if (this.monitors.count > 0 && seen.kind !== 'began') this.monitors.touchAll();
+    const before = this.judged;
+    this.judged = this.plan.system.judge.observe(before, seen, this.world);
+    if (this.monitors.count === 0) return;
+    // Properties may look at the judge's state and at who is there, beside the states that touch them by themselves.
+    if (this.judged !== before || seen.kind === 'started' || seen.kind === 'stopped') this.monitors.touchAll();
   }
 
   private perform(process: ProcessRecord<P>, effects: readonly Effect<P>[]): void {
@@ -504,13 +507,14 @@ class Core<P extends ProtocolTypes> implements Stage<P> {
           this.transport.datagram(process, effect.target, effect.value as Kinded);
           break;
         case 'request':
-          if (!(effect.us > 0)) throw this.fault(`${process.name} sent a request with a time-out of ${effect.us} us`);
+          if (!(effect.us > 0 && effect.us < Infinity))
+            throw this.fault(`${process.name} sent a request with a time-out of ${effect.us} us`);
           this.transport.request(
             process,
             effect.target,
             effect.value as Kinded,
             effect.tag,
-            this.realUs(process, effect.us),
+            Math.max(1, this.realUs(process, Math.round(effect.us))),
           );
           break;
         case 'reply':
@@ -553,7 +557,8 @@ class Core<P extends ProtocolTypes> implements Stage<P> {
   // --- Timers ---
 
   private setTimer(process: ProcessRecord<P>, timer: P['Timer'], id: number, delayUs: number): void {
-    if (!(delayUs >= 0)) throw this.fault(`${process.name} set the timer ${timer.kind} to ${delayUs} us`);
+    if (!(delayUs >= 0 && delayUs < Infinity))
+      throw this.fault(`${process.name} set the timer ${timer.kind} to ${delayUs} us`);
     this.cancelTimer(process, timer.kind, id);
     const { queue } = this;
     let waitUs = this.realUs(process, Math.round(delayUs));

@@ -19,8 +19,12 @@ const UNICAST = 0;
  * | --- | --- |
  * | `refused` | the connection reaches a host that is up and no live process (TCP) |
  * | `reset` | the process ends between accepting the connection and answering, its host staying up (TCP) |
- * | `unreachable` | a partition that answers stands between, or there never was such a process |
+ * | `unreachable` | a partition that answers stands in the way of its connection or its request, or there never was such a process |
  * | `timeout` | everything else: host down, packets lost, partition that swallows, receiver paused, slow or silent |
+ *
+ * A partition that answers tells whoever sends. For what comes back (acceptance, reply) that is the receiver: the requester then
+ * hears nothing, so that `unreachable` always means that the request was not executed. A host that is down swallows a
+ * segment for good: it is sent again only if the network lost it.
  *
  * Only the last two steps of a request are messages in the accounts: the request and its reply. Connection set-up is not.
  */
@@ -30,7 +34,8 @@ export class Transport {
   private readonly rtoUs: number;
   private readonly retries: number;
   readonly requests = new RequestTable();
-  private readonly groups = new Map<string, Address[]>();
+  /** Members in order of address, so that copies leave in an order that does not depend on who came when. */
+  private readonly groups = new Map<string, readonly Address[]>();
   private readonly groupNames: (string | null)[] = [null];
 
   constructor(kernel: Kernel, plan: NetworkPlan) {
@@ -71,19 +76,15 @@ export class Transport {
 
   joinGroup(address: Address, group: string): void {
     const members = this.groups.get(group) ?? [];
-    if (members.includes(address)) return;
-    // In order of address, so that copies leave in an order that does not depend on who came when.
-    const place = members.findIndex((member) => member > address);
-    this.groups.set(group, place < 0 ? [...members, address] : members.toSpliced(place, 0, address));
+    const place = placeOf(members, address);
+    if (members[place] === address) return;
+    this.groups.set(group, members.toSpliced(place, 0, address));
   }
 
   leaveGroup(address: Address, group: string): void {
-    const members = this.groups.get(group);
-    if (members !== undefined)
-      this.groups.set(
-        group,
-        members.filter((member) => member !== address),
-      );
+    const members = this.groups.get(group) ?? [];
+    const place = placeOf(members, address);
+    if (members[place] === address) this.groups.set(group, members.toSpliced(place, 1));
   }
 
   /** Takes a process that ended out of all groups. */
@@ -141,7 +142,7 @@ export class Transport {
   request(from: ProcessRecord, to: Address, message: Kinded, tag: unknown, timeoutUs: number): void {
     const { kernel } = this;
     this.account(message);
-    const request = this.requests.open(from.address, to, message, tag);
+    const request = this.requests.open(from, to, message, tag);
     request.timeoutSlot = kernel.queue.schedule(
       kernel.nowUs + timeoutUs,
       kernel.queue.laneFor(timeoutUs),
@@ -201,25 +202,33 @@ export class Transport {
   private settle(request: PendingRequest): void {
     if (request.timeoutSlot >= 0) this.kernel.queue.cancel(request.timeoutSlot);
     if (!request.sent) this.drop('abandoned', request.from, request.to, request.message);
-    this.requests.close(request);
+    const { processes } = this.kernel;
+    this.requests.close(request, processes[request.from], processes[request.to]);
   }
 
   // --- Requests: the receiver's side ---
 
   onConnect(id: RequestId, to: ProcessRecord, from: Address): void {
-    if (this.requests.get(id) === null || !to.hostRecord.up) return;
-    if (to.live) this.segment(ACCEPT, id, to.address, from, null, 0);
-    else this.segment(FAILURE, id, to.address, from, 'refused', 0);
+    const request = this.requests.get(id);
+    if (request === null || !to.hostRecord.up) return;
+    if (!to.live) {
+      this.segment(FAILURE, id, to.address, from, 'refused', 0);
+      return;
+    }
+    this.requests.accept(request, to);
+    this.segment(ACCEPT, id, to.address, from, null, 0);
   }
 
   onRequest(id: RequestId, to: ProcessRecord, from: Address, message: Kinded): void {
-    if (!to.live) {
+    const request = this.requests.get(id);
+    // A connection ends with the process that accepted it: its next incarnation knows nothing of it.
+    const isForAnother = this.overTcp && request !== null && request.acceptedBy !== to.incarnation;
+    if (!to.live || isForAnother) {
       this.drop('dead', from, to.address, message);
       if (this.overTcp && to.hostRecord.up) this.segment(FAILURE, id, to.address, from, 'reset', 0);
       return;
     }
-    const request = this.requests.get(id);
-    if (request !== null) request.receivedBy = to.incarnation;
+    if (!this.overTcp && request !== null) this.requests.accept(request, to);
     this.kernel.arrive(to, { kind: 'request', from, id, message });
   }
 
@@ -230,7 +239,7 @@ export class Transport {
       request === null ||
       request.answered ||
       request.to !== from.address ||
-      request.receivedBy !== from.incarnation
+      request.acceptedBy !== from.incarnation
     ) {
       this.drop('late', from.address, request === null ? -1 : request.from, message);
       return;
@@ -242,13 +251,13 @@ export class Transport {
   /** A process has ended: its own requests are forgotten, and whoever waits for its answer over TCP is reset if its host lives. */
   ended(process: ProcessRecord): void {
     const { address } = process;
-    for (const own of this.requests.filter((request) => request.from === address)) this.settle(own);
+    for (const own of this.requests.of(process)) this.settle(own);
     this.leaveAllGroups(address);
+    const orphaned = this.requests.takeAccepted(process);
     if (!this.overTcp || !process.hostRecord.up) return;
-    const orphaned = this.requests.filter(
-      (request) => request.to === address && request.receivedBy === process.incarnation && !request.answered,
-    );
-    for (const request of orphaned) this.segment(FAILURE, request.id, address, request.from, 'reset', 0);
+    for (const request of orphaned) {
+      if (!request.answered) this.segment(FAILURE, request.id, address, request.from, 'reset', 0);
+    }
   }
 
   // --- Segments ---
@@ -277,10 +286,9 @@ export class Transport {
       return;
     }
     const cut = network.cutBetween(from, to);
-    if (cut?.answers) {
+    if (cut?.answers && (stage === CONNECT || stage === REQUEST)) {
       this.dropSegment('cut', stage, from, to, payload);
-      const requester = stage === CONNECT || stage === REQUEST ? from : to;
-      this.schedule(0, FAILURE, requester, stage === CONNECT || stage === REQUEST ? to : from, id, 'unreachable');
+      this.schedule(0, FAILURE, from, to, id, 'unreachable');
       return;
     }
     const link = network.link(from, to);
@@ -372,5 +380,17 @@ export interface Retransmission {
 
 export interface TransportState {
   readonly requests: RequestTableState;
-  readonly groups: readonly (readonly [string, Address[]])[];
+  readonly groups: readonly (readonly [string, readonly Address[]])[];
+}
+
+/** Where the address stands in a list in order, or would stand. */
+function placeOf(members: readonly Address[], address: Address): number {
+  let low = 0;
+  let high = members.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (members[middle] < address) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
