@@ -5,6 +5,7 @@
  */
 import type { Address, Judge, Judgement, Observation, OperationRecord, World } from '../../sim/protocol.ts';
 import { itemsOf } from '../common/holder-index.ts';
+import { type Incidents, listed, NO_INCIDENTS, oneMore } from '../common/incidents.ts';
 import { count, EMPTY_TALLY, type Tally } from '../common/tally.ts';
 import { EMPTY_TIMELINE, everServed, remember, servedSince, setServing, type Timeline } from '../common/timeline.ts';
 import { addressesIn, forEachDifference, get, has, remove, set, type Trie } from '../common/trie.ts';
@@ -44,12 +45,6 @@ export interface Ghost {
   readonly sinceUs: number;
 }
 
-export interface Incidents {
-  readonly count: number;
-  /** The first of them, for people. */
-  readonly first: string | null;
-}
-
 export interface Told {
   readonly atUs: number;
   readonly from: Address;
@@ -60,7 +55,6 @@ type SupernodeWorld = World<SupernodeTypes>;
 type Verdict = 'correct' | 'stale' | 'false negative' | 'wrong';
 
 const TOLD_KEPT = 12;
-const NONE: Incidents = { count: 0, first: null };
 
 const EMPTY: SupernodeJudged = {
   timeline: EMPTY_TIMELINE,
@@ -71,8 +65,8 @@ const EMPTY: SupernodeJudged = {
   hastyRemovals: [],
   lastMiss: null,
   began: null,
-  wrong: NONE,
-  falseNegatives: NONE,
+  wrong: NO_INCIDENTS,
+  falseNegatives: NO_INCIDENTS,
   foundByGroup: 0,
   told: [],
 };
@@ -301,9 +295,9 @@ function answered(
   let { wrong, falseNegatives } = judged;
   for (const finding of note.findings) {
     const verdict = verdictOnFinding(judged, finding, startUs, world);
-    if (verdict === 'wrong') wrong = add(wrong, why(judged, finding, verdict, startUs, world));
+    if (verdict === 'wrong') wrong = oneMore(wrong, why(judged, finding, verdict, startUs, world));
     if (verdict === 'false negative')
-      falseNegatives = add(falseNegatives, why(judged, finding, verdict, startUs, world));
+      falseNegatives = oneMore(falseNegatives, why(judged, finding, verdict, startUs, world));
   }
   const found = note.findings.some((finding) => finding.location !== null);
   return {
@@ -313,10 +307,6 @@ function answered(
     foundByGroup: judged.foundByGroup + (note.via === 'group' && found ? 1 : 0),
     began: remove(judged.began, note.operation),
   };
-}
-
-function add(incidents: Incidents, text: string): Incidents {
-  return { count: incidents.count + 1, first: incidents.first ?? text };
 }
 
 // --- Verdicts ---
@@ -350,7 +340,7 @@ function verdictOn(judged: SupernodeJudged, record: OperationRecord<SupernodeTyp
     case 'aliveNodes':
     case 'evaluated': {
       const dead = outcome.names.filter((one) => !isAliveByName(one, world));
-      return good(dead.length === 0, 'stale', `named as alive, but dead: ${dead.join(', ')}`);
+      return good(dead.length === 0, 'stale', `named as alive, but dead: ${listed(dead)}`);
     }
     case 'failed':
       return { verdict: 'failed', why: outcome.reason };

@@ -1,5 +1,6 @@
 import type { Address, Property, Violation, World } from '../../sim/protocol.ts';
 import { type HolderIndex, itemsOf } from '../common/holder-index.ts';
+import { listed } from '../common/incidents.ts';
 import { addressesIn, entriesOf, has } from '../common/trie.ts';
 import { detectionBoundUs } from './config.ts';
 import { liveSupernodes, type SupernodeJudged } from './judge.ts';
@@ -189,5 +190,5 @@ function nameOf(address: Address, world: SupernodeWorld): string {
 }
 
 function namesOf(addresses: readonly Address[], world: SupernodeWorld): string {
-  return addresses.map((address) => nameOf(address, world)).join(', ');
+  return listed(addresses.map((address) => nameOf(address, world)));
 }
