@@ -1,7 +1,7 @@
 /** What every kind of join ends in, and the timers of a member. */
 import type { Distribution } from '../../sim/protocol.ts';
 import type { Timer } from './messages.ts';
-import type { PeerState } from './state.ts';
+import { firstFreeFinger, type PeerState } from './state.ts';
 import { publishAll, takeKeys } from './storage.ts';
 import { isMaintained, log, type Turn, wait } from './turn.ts';
 import type { Goal } from './values.ts';
@@ -19,24 +19,36 @@ export function joinLater(state: PeerState, goal: JoinGoal, turn: Turn): PeerSta
 export function becomeMember(state: PeerState, turn: Turn): PeerState {
   const member: PeerState = { ...state, phase: 'member' };
   log(turn, { kind: 'joined', successor: state.successors[0] });
-  startRoutines(turn, true);
+  startRoutines(turn);
   return publishAll(takeKeys(member, turn), turn);
 }
 
-/** @param atOnce a newcomer makes itself known at once; in an ideal ring everybody starts at a random phase. */
-export function startRoutines(turn: Turn, atOnce: boolean): void {
+/** A newcomer makes itself known at once, and goes through its fingers from the first. */
+function startRoutines(turn: Turn): void {
   if (!isMaintained(turn)) return;
-  const { stabilize: round, fixFingers, checkPredecessor, ping } = turn.config;
-  startRoutine({ kind: 'stabilize', cursor: 0 }, round, atOnce, turn);
-  startRoutine({ kind: 'fixFingers', index: 0 }, fixFingers, false, turn);
-  startRoutine({ kind: 'checkPredecessor' }, checkPredecessor, false, turn);
-  startRoutine({ kind: 'pingSuccessor' }, ping, false, turn);
+  const { stabilize, fixFingers, checkPredecessor, ping } = turn.config;
+  if (stabilize !== null) wait(turn, { kind: 'stabilize', cursor: 0 }, 0);
+  startRoutine({ kind: 'fixFingers', index: 0 }, fixFingers, turn);
+  startRoutine({ kind: 'checkPredecessor' }, checkPredecessor, turn);
+  startRoutine({ kind: 'pingSuccessor' }, ping, turn);
 }
 
-function startRoutine(timer: Timer, period: Distribution | null, atOnce: boolean, turn: Turn): void {
+/** In an ideal ring everybody is somewhere in the middle of a round: at a random phase, at a random finger. */
+export function startRoutinesAnywhere(state: PeerState, turn: Turn): void {
+  if (!isMaintained(turn)) return;
+  const { stabilize, fixFingers, checkPredecessor, ping, idBits, ringSize } = turn.config;
+  const free = firstFreeFinger(state.me.id, state.successors[0], ringSize);
+  const index = free < idBits ? free + turn.ctx.random.int(idBits - free) : 0;
+  startRoutine({ kind: 'stabilize', cursor: index }, stabilize, turn);
+  startRoutine({ kind: 'fixFingers', index }, fixFingers, turn);
+  startRoutine({ kind: 'checkPredecessor' }, checkPredecessor, turn);
+  startRoutine({ kind: 'pingSuccessor' }, ping, turn);
+}
+
+function startRoutine(timer: Timer, period: Distribution | null, turn: Turn): void {
   if (period === null) return;
   const { random } = turn.ctx;
-  wait(turn, timer, atOnce ? 0 : Math.floor(random.double() * random.sampleUs(period)));
+  wait(turn, timer, Math.floor(random.double() * random.sampleUs(period)));
 }
 
 /** Sets a routine's timer for its next round. */

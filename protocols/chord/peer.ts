@@ -30,7 +30,7 @@ import * as eager from './eager.ts';
 import { inspect } from './inspect.ts';
 import * as membership from './join.ts';
 import * as lookups from './lookup.ts';
-import { again, startRoutines } from './member.ts';
+import { again, startRoutinesAnywhere } from './member.ts';
 import type { ChordTypes, Found, Message, Outcome, ProtocolStep, Tag, Timer } from './messages.ts';
 import { storeOfIdealMember } from './placement.ts';
 import * as repairs from './repair.ts';
@@ -56,8 +56,8 @@ function start(boot: Boot, durable: Durable | null, ctx: Context<ChordTypes>): S
     wait(turn, { kind: 'join', bootstraps: boot.bootstraps, attempt: 0 }, boot.joinAfterUs);
     return stepOf(blank, turn);
   }
-  startRoutines(turn, false);
   const state = idealMember(blank, boot, boot.members, ctx);
+  startRoutinesAnywhere(state, turn);
   return stepOf(afterwards(blank, state, turn), turn);
 }
 
