@@ -1,0 +1,37 @@
+import { formatDuration } from '../../sim/index.ts';
+import { formatNumber } from '../../sim/report/format.ts';
+import type { Report } from '../../sim/report/report.ts';
+import type { ViolationReport } from '../../sim/report/violations.ts';
+import { hanging, paragraph } from './layout.ts';
+import type { Page } from './page.ts';
+
+const SHOWN_STATES = 4;
+/** A state in the report is for a first look; `--json` has it whole. */
+const STATE_CHARACTERS = 400;
+
+export function violationLines({ violations }: Report, page: Page): readonly string[] {
+  return violations.flatMap((violation) => oneViolation(violation, page));
+}
+
+function oneViolation(violation: ViolationReport, page: Page): readonly string[] {
+  const { property, description, source, isFailure, timeUs, event, message, states, command } = violation;
+  const { palette, width } = page;
+  const when = `at ${formatDuration(timeUs)}${event === null ? '' : `, after event ${formatNumber(event)}`}`;
+  const paint = isFailure ? palette.bad : palette.good;
+  const meant = isFailure ? '' : ' (as the scenario means it to)';
+  return [
+    ...paragraph(`${property}: ${when}${meant}`, 2, width).map(paint),
+    ...(message === null ? [] : paragraph(message, 4, width)),
+    ...(page.definitions ? paragraph(`${description} [${source}]`, 4, width).map(palette.quiet) : []),
+    ...states.slice(0, SHOWN_STATES).flatMap(({ name, state }) => hanging(`${name} `, stateText(state), 4, width)),
+    ...(states.length > SHOWN_STATES ? [`    and ${states.length - SHOWN_STATES} more, which --json shows`] : []),
+    '    to see it again:',
+    `      ${command}`,
+  ];
+}
+
+/** JSON with spaces, so that it can be broken into lines. */
+function stateText(state: unknown): string {
+  const text = JSON.stringify(state, null, 1).replace(/\s*\n\s*/g, ' ');
+  return text.length <= STATE_CHARACTERS ? text : `${text.slice(0, STATE_CHARACTERS)}…`;
+}
