@@ -1,0 +1,180 @@
+/**
+ * Follows what is committed: reads along in the log of the database that is primary, and compares the tables before and after, so that
+ * whatever the log does not account for is seen.
+ */
+import type { Address, World } from '../../sim/protocol.ts';
+import { areaKey, type Judged, numberKey, type Publication, sessionKey, wronged } from './judged.ts';
+import type { LogEntry } from './log.ts';
+import type { Statement } from './messages.ts';
+import { UNKNOWN } from './replication.ts';
+import type { DatabaseState, NewsTypes } from './state.ts';
+import { difference, get, put } from './table.ts';
+import { type NewsRow, newsKey, type Tables } from './tables.ts';
+
+type NewsWorld = World<NewsTypes>;
+
+/** The database that is primary, or was last: of those that hold themselves to be it, the one with the latest configuration. */
+export function authorityOf(world: NewsWorld, databases: readonly Address[]): Address | null {
+  let found: Address | null = null;
+  let epoch = -1;
+  for (const address of databases) {
+    const { state } = world.process(address);
+    if (state.role !== 'database' || state.duty !== 'primary' || state.committedUpTo === UNKNOWN) continue;
+    if (state.durable.configuration.epoch > epoch) {
+      found = address;
+      epoch = state.durable.configuration.epoch;
+    }
+  }
+  return found;
+}
+
+/** Takes in what was committed since it was last looked at. */
+export function followLog(judged: Judged, world: NewsWorld): Judged {
+  const authority = authorityOf(world, judged.databases);
+  if (authority === null) return judged;
+  const state = world.process(authority).state as DatabaseState;
+  const undone = checkNothingUndone(judged, authority, state, world);
+  const { entries } = state.durable.log;
+  const news = entries.filter(({ number }) => number > judged.upTo.number && number <= state.committedUpTo);
+  if (news.length === 0 && state.committed === judged.tables) return undone;
+  const last = news[news.length - 1];
+  const followed = news.reduce(takeEntry, { ...undone, authority });
+  const compared = compare(followed, judged.tables, state.committed, news, world);
+  const upTo = last === undefined ? judged.upTo : { number: last.number, epoch: last.epoch };
+  return { ...compared, tables: state.committed, upTo };
+}
+
+/** What was seen committed must be there after any crash and under any primary. */
+function checkNothingUndone(judged: Judged, authority: Address, state: DatabaseState, world: NewsWorld): Judged {
+  const { number, epoch } = judged.upTo;
+  const { log } = state.durable;
+  const there = number === log.snapshotAt.number ? log.snapshotAt : log.entries[number - log.snapshotAt.number - 1];
+  const isUndone = state.committedUpTo < number || (there !== undefined && there.epoch !== epoch);
+  if (!isUndone) return judged;
+  const { name } = world.process(authority);
+  const message = `${name} has committed up to ${state.committedUpTo}, and entry ${number} of epoch ${epoch}, which was committed, is not in its log`;
+  return {
+    ...wronged(judged, 'undone', message, [authority]),
+    upTo: { number: state.committedUpTo, epoch: there?.epoch ?? epoch },
+  };
+}
+
+/** One committed transaction. */
+function takeEntry(judged: Judged, { transaction, answer }: LogEntry): Judged {
+  const { statement, operation } = transaction;
+  let next = judged;
+  for (const key of touchedKeys(statement)) next = { ...next, changedAt: put(next.changedAt, key, next.clock) };
+  if (answer.kind !== 'published' || operation === null) return next;
+  const key = numberKey(operation);
+  const ids = get(next.published, key) ?? [];
+  // The entry of a repetition is answered as the first one was, and inserts nothing.
+  if (ids.includes(answer.id)) return next;
+  const all = [...ids, answer.id];
+  next = { ...next, published: put(next.published, key, all) };
+  if (all.length === 1) return next;
+  const message = `operation ${operation} published its news ${all.length} times: as ${all.map((id) => `#${id}`).join(', ')}`;
+  return wronged(next, 'publish twice', message, [next.authority]);
+}
+
+/** What of the tables a statement may change, as far as a verdict depends on it. */
+function touchedKeys(statement: Statement): string[] {
+  const keys: string[] = [];
+  if ('area' in statement) keys.push(areaKey(statement.area));
+  if (statement.kind === 'login' || statement.kind === 'register') keys.push(sessionKey(statement.user));
+  if (statement.kind === 'logout') keys.push(sessionKey(statement.session.user));
+  return keys;
+}
+
+/** The news that came and went must be those that the log tells of. */
+function compare(
+  judged: Judged,
+  before: Tables,
+  after: Tables,
+  entries: readonly LogEntry[],
+  world: NewsWorld,
+): Judged {
+  let next = judged;
+  const { removed, added } = difference(before.news, after.news);
+  for (const row of added) {
+    if (get(next.publications, numberKey(row.id)) !== undefined) continue;
+    const publication: Publication = {
+      id: row.id,
+      area: row.area,
+      author: row.author,
+      operation: operationOf(entries, row),
+      removedAt: null,
+    };
+    next = { ...next, publications: put(next.publications, numberKey(row.id), publication) };
+  }
+  for (const row of removed) {
+    // A table that was made again from the log has other rows, which say the same.
+    if (get(after.news, newsKey(row.area, row.id)) === undefined) next = takeRemoval(next, row, entries, world);
+  }
+  return checkAssignments(next, before, entries);
+}
+
+function operationOf(entries: readonly LogEntry[], { id }: NewsRow): number | null {
+  const entry = entries.find(({ answer }) => answer.kind === 'published' && answer.id === id);
+  return entry?.transaction.operation ?? null;
+}
+
+function takeRemoval(judged: Judged, row: NewsRow, entries: readonly LogEntry[], world: NewsWorld): Judged {
+  const known = get(judged.publications, numberKey(row.id));
+  const gone = known === undefined ? judged : withRemoved(judged, known);
+  if (entries.some(({ transaction, answer }) => answer.kind === 'done' && mayRemove(transaction.statement, row)))
+    return gone;
+  const lost = get(judged.acknowledged, numberKey(row.id));
+  const processes = [gone.authority];
+  const { name } = world.process(gone.authority);
+  const message = `${name} no longer has news #${row.id} of ${row.author} in ${row.area}, though neither ${row.author} deleted it nor anyone the area`;
+  const told = wronged(gone, 'removed by another', message, processes);
+  return lost === undefined ? told : wronged(told, 'lost publish', message, processes);
+}
+
+function withRemoved(judged: Judged, publication: Publication): Judged {
+  const removed = { ...publication, removedAt: judged.clock };
+  return { ...judged, publications: put(judged.publications, numberKey(publication.id), removed) };
+}
+
+function mayRemove(statement: Statement, row: NewsRow): boolean {
+  switch (statement.kind) {
+    case 'deleteNews':
+      return statement.area === row.area && statement.id === row.id && statement.session.user === row.author;
+    case 'deleteArea':
+    case 'deleteNewsOf':
+    case 'deleteAreaRow':
+      return statement.area === row.area;
+    default:
+      return false;
+  }
+}
+
+/** Flaw 3: an assignment to a live commission was overwritten. */
+function checkAssignments(judged: Judged, before: Tables, entries: readonly LogEntry[]): Judged {
+  let next = judged;
+  const { commissions } = before;
+  const current = new Map<string, string>();
+  const alive = new Map<string, boolean>();
+  const serving = (area: string) => current.get(area) ?? get(before.assignments, area)?.commission;
+  for (const { transaction, answer } of entries) {
+    const { statement } = transaction;
+    if (statement.kind === 'setAlive') alive.set(statement.name, statement.alive);
+    if (statement.kind === 'registerCommission') alive.set(statement.name, true);
+    if ((statement.kind !== 'assign' && statement.kind !== 'compareAndSet') || answer.kind !== 'located') continue;
+    const { area } = statement;
+    const old = serving(area);
+    const assigned = answer.commission?.name;
+    if (assigned === undefined) continue;
+    const wasAlive = old !== undefined && (alive.get(old) ?? get(commissions, old)?.alive ?? false);
+    if (old !== undefined && old !== assigned && wasAlive) {
+      next = wronged(
+        next,
+        'overwritten assignment',
+        `${area}, which ${old} served and was alive, was assigned to ${assigned}`,
+        [],
+      );
+    }
+    current.set(area, assigned);
+  }
+  return next;
+}
