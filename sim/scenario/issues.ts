@@ -136,7 +136,9 @@ function hintFor(issue: Issue, expected: string, value: unknown): string | null 
   if (expected.startsWith(ONE_OF) && typeof value === 'string') {
     return didYouMean(value, expected.slice(ONE_OF.length).split(', '));
   }
+  const isOurs = expectationIn(issue.message) !== null;
   if (
+    !isOurs &&
     issue.code === 'invalid_type' &&
     issue.expected === 'string' &&
     typeof value !== 'object' &&

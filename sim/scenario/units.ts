@@ -72,14 +72,25 @@ export const zDuration = quantityOf(DURATION_EXPECTED, quantity.DURATION, z.lite
   examples: ['50ms', '1.5s', '2m', '1h30m', '250us', 0],
 });
 
+/** A text that stands for a number of more than 0. */
+function positiveOf(expected: string, pattern: RegExp, readText: (text: string) => number | null) {
+  const error = expectation(expected);
+  return z
+    .string({ error })
+    .regex(pattern, { error, abort: true })
+    .transform((text, ctx) => readText(text) || refuse(ctx, expected));
+}
+
 /** A duration of more than 0: periods and time-outs. */
-export const zPeriod = zDuration
-  .refine((us) => us > 0, { error: expectation('a duration of more than 0, such as 50ms, 1.5s or 2m') })
-  .meta({
-    id: 'period',
-    description: 'A duration of more than 0: a number and a unit (us, ms, s, m, h, d).',
-    examples: ['50ms', '1.5s', '2m'],
-  });
+export const zPeriod = positiveOf(
+  'a duration of more than 0 in whole microseconds, such as 50ms, 1.5s or 2m',
+  quantity.DURATION,
+  quantity.parseDuration,
+).meta({
+  id: 'period',
+  description: 'A duration of more than 0: a number and a unit (us, ms, s, m, h, d).',
+  examples: ['50ms', '1.5s', '2m'],
+});
 
 /** A duration with a sign: `-30ms`. */
 export const zSignedDuration = quantityOf(
@@ -134,18 +145,16 @@ export const zSize = quantityOf(
   examples: ['1MB', '64KiB', 100],
 });
 
-const BANDWIDTH_EXPECTED = 'a bandwidth of more than 0, such as 10Mbit/s or 1MB/s';
-
 /** `10Mbit/s`, `1MB/s` → bits a second. */
-export const zBandwidth = z
-  .string({ error: expectation(BANDWIDTH_EXPECTED) })
-  .regex(quantity.BANDWIDTH, { error: expectation(BANDWIDTH_EXPECTED), abort: true })
-  .transform((text, ctx) => quantity.parseBandwidth(text) || refuse(ctx, BANDWIDTH_EXPECTED))
-  .meta({
-    id: 'bandwidth',
-    description: 'A bandwidth: a number and a unit (bit/s, kbit/s, Mbit/s, Gbit/s, or B/s, kB/s, MB/s, GB/s).',
-    examples: ['10Mbit/s', '1MB/s'],
-  });
+export const zBandwidth = positiveOf(
+  'a bandwidth of more than 0, such as 10Mbit/s or 1MB/s',
+  quantity.BANDWIDTH,
+  quantity.parseBandwidth,
+).meta({
+  id: 'bandwidth',
+  description: 'A bandwidth: a number and a unit (bit/s, kbit/s, Mbit/s, Gbit/s, or B/s, kB/s, MB/s, GB/s).',
+  examples: ['10Mbit/s', '1MB/s'],
+});
 
 const positive = z.number().positive({ error: expectation('a number of more than 0') });
 

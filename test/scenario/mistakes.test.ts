@@ -28,22 +28,22 @@ const MISTAKES: Readonly<Record<string, readonly Mistake[]>> = {
     [
       'a duration without a unit',
       'config: { timeout: 500 }',
-      '4:20 config.timeout: found 500, expected a duration in whole microseconds, …',
+      '4:20 config.timeout: found 500, expected a duration of more than 0 in whole microseconds, such as 50ms, 1.5s or 2m',
     ],
     [
       'a duration with an unknown unit',
       'config: { timeout: 5sec }',
-      '4:20 config.timeout: found "5sec", expected a duration in whole microseconds, …',
+      '4:20 config.timeout: found "5sec", expected a duration of more than 0 in whole microseconds, such as 50ms, 1.5s or 2m',
     ],
     [
       'a period of nothing',
       'config: { timeout: 0 }',
-      '4:20 config.timeout: found 0, expected a duration of more than 0, such as 50ms, 1.5s or 2m',
+      '4:20 config.timeout: found 0, expected a duration of more than 0 …',
     ],
     [
       'a fraction of a microsecond',
       'config: { timeout: 0.3us }',
-      '4:20 config.timeout: found "0.3us", expected a duration in whole microseconds, …',
+      '4:20 config.timeout: found "0.3us", expected a duration of more than 0 in whole microseconds, such as 50ms, 1.5s or 2m',
     ],
     [
       'a number beyond its bound',
@@ -192,11 +192,7 @@ const MISTAKES: Readonly<Record<string, readonly Mistake[]>> = {
       'check: sometimes',
       '4:8 check: found "sometimes", expected auto, event, or a duration such as 100ms',
     ],
-    [
-      'a sample of nothing',
-      'sample: 0s',
-      '4:9 sample: found "0s", expected a duration of more than 0, such as 50ms, 1.5s or 2m',
-    ],
+    ['a sample of nothing', 'sample: 0s', '4:9 sample: found "0s", expected a duration of more than 0 …'],
   ],
   'the network': [
     [
@@ -484,7 +480,7 @@ const MISTAKES: Readonly<Record<string, readonly Mistake[]>> = {
     [
       'a partition for nothing',
       'faults: [ { at: 1m, partition: { between: [ 0, rest ], for: 0s } } ]',
-      '4:61 faults.0.partition.for: found "0s", expected a duration of more than 0, such as 50ms, 1.5s or 2m',
+      '4:61 faults.0.partition.for: found "0s", expected a duration of more than 0 …',
     ],
     [
       'an answer that is none',
@@ -764,7 +760,7 @@ const WHOLE: readonly Mistake[] = [
   [
     'a duration of nothing',
     'system: echo\nduration: 0s',
-    '2:11 duration: found "0s", expected a duration of more than 0, …',
+    '2:11 duration: found "0s", expected a duration of more than 0 …',
   ],
   [
     'steps in a system without steps',

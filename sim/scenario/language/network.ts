@@ -1,15 +1,6 @@
 import { z } from 'zod';
 import { expectation } from '../expectation.ts';
-import {
-  settings,
-  zBandwidth,
-  zDistribution,
-  zDuration,
-  zPeriod,
-  zProbability,
-  zSelector,
-  zSelectors,
-} from '../units.ts';
+import { settings, zBandwidth, zDistribution, zPeriod, zProbability, zSelector, zSelectors } from '../units.ts';
 
 const requests = settings({
   transport: z
@@ -67,8 +58,7 @@ export const network = settings({
   requests: requests.prefault({}),
   regions: regions.optional(),
   links: z.array(link).default([]).describe('Exceptions for some links; the last that matches wins, key by key.'),
-  rounds: zDuration
-    .refine((us) => us > 0, { error: expectation('a duration of more than 0') })
+  rounds: zPeriod
     .optional()
     .describe(
       'Lock-step rounds of this length: timers fire at its multiples and messages take no time, as in synchronous cycles.',
