@@ -484,7 +484,8 @@ class Core<P extends ProtocolTypes> implements Stage<P> {
     if (this.watches !== null && before !== null && this.watches(before, after)) {
       this.observe({ kind: 'changed', address: process.address, before, after });
     }
-    if (this.monitors.count > 0) this.monitors.touch(before, after);
+    // A first state touches everything: `started` is observed right after.
+    if (this.monitors.count > 0 && before !== null) this.monitors.touch(before, after);
   }
 
   private observe(seen: Observation<P>): void {
