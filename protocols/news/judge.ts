@@ -96,7 +96,6 @@ function onBegan(before: Judged, record: OperationRecord<NewsTypes>, world: News
   };
   return {
     ...judged,
-    clock: judged.clock + 1,
     begun: judged.begun + 1,
     open: put(judged.open, numberKey(record.id), open),
   };
@@ -107,7 +106,7 @@ function onEnded(before: Judged, id: number, outcome: Outcome, world: NewsWorld)
   if (open === undefined) return before;
   const appraisal = appraise(before, open, outcome, world.config);
   let judged = counted(
-    { ...before, clock: before.clock + 1, open: remove(before.open, numberKey(id)) },
+    { ...tick(before, world.nowUs), open: remove(before.open, numberKey(id)) },
     outcome,
     world.nowUs,
   );
