@@ -69,7 +69,7 @@ export const superpeerSettings = settings({
     .optional()
     .describe('Whether other superpeers are asked in turn or all at once. Default: as the variant says.'),
   pingEvery: zPeriod.prefault('1s').describe('Period of the pings among superpeers, and of the balancer.'),
-  pingTimeout: zPeriod.prefault('500ms').describe('How long the answer to a ping, or to a keep-alive, may take (τ).'),
+  pingTimeout: zPeriod.prefault('1s').describe('How long the answer to a ping, or to a keep-alive, may take (τ).'),
   keepAliveEvery: zPeriod
     .prefault('2s')
     .describe('Period with which a peer asks its superpeer whether it is still there: how peers notice its end.'),

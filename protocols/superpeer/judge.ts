@@ -12,7 +12,7 @@ import { EMPTY_TIMELINE, everServed, remember, servedSince, setServing, type Tim
 import { addressesIn, entriesOf, forEachDifference, get, has, remove, set, type Trie } from '../common/trie.ts';
 import { liveGroups } from './balancer.ts';
 import { groupCount } from './config.ts';
-import type { SuperpeerNote } from './messages.ts';
+import type { SuperpeerNote, SuperpeerOperation } from './messages.ts';
 import type { BalancerState, PeerState, SuperpeerState, SuperpeerTypes } from './state.ts';
 
 export interface SuperpeerJudged {
@@ -309,7 +309,7 @@ function verdictOn(judged: SuperpeerJudged, record: OperationRecord<SuperpeerTyp
         `no live superpeer knows that ${nameOf(outcome.peer, world)} has it`,
       );
     case 'indexed':
-      return verdictOnIndexed(issuer, world);
+      return verdictOnIndexed(issuer, operation, world);
     case 'resources':
       return verdictOnResources(judged, outcome.superpeer, outcome.names, startUs, world);
     case 'superpeers': {
@@ -347,13 +347,40 @@ function verdictOnAnswer(
   return good(servesNow(peer, name, world), 'stale', `${nameOf(peer, world)} no longer serves ${name}`);
 }
 
-/** Every live superpeer that has it registered knows exactly what it has, and there is one. */
-function verdictOnIndexed(issuer: Address, world: SuperpeerWorld): Judgement {
+/**
+ * A live superpeer has it registered, and every one that does knows of the change. Where the peer has changed the same
+ * resource again meanwhile, what the superpeers should know is open.
+ */
+function verdictOnIndexed(issuer: Address, operation: SuperpeerOperation, world: SuperpeerWorld): Judgement {
   const { name, state } = world.process(issuer);
   const own = state.role === 'peer' ? state.resources : [];
   const knowing = liveSuperpeers(world).filter(([, superpeer]) => has(superpeer.registrations, issuer));
-  const exact = knowing.every(([, superpeer]) => sameNames(keysOf(superpeer, issuer), own));
-  return good(knowing.length > 0 && exact, 'lost', `no live superpeer knows exactly what ${name} has`);
+  const unknown = changesBy(operation).find(
+    ([resource, isThere]) =>
+      own.includes(resource) === isThere &&
+      knowing.some(([, superpeer]) => keysOf(superpeer, issuer).includes(resource) !== isThere),
+  );
+  if (knowing.length === 0) return { verdict: 'lost', why: `no live superpeer has ${name} registered` };
+  return good(unknown === undefined, 'lost', `a live superpeer does not know what ${name} did with ${unknown?.[0]}`);
+}
+
+/** Resources, and whether the peer has them after the change. */
+function changesBy(operation: SuperpeerOperation): readonly (readonly [string, boolean])[] {
+  switch (operation.kind) {
+    case 'addResource':
+      return [[operation.name, true]];
+    case 'removeResource':
+      return [[operation.name, false]];
+    case 'changeResource':
+      return operation.from === operation.to
+        ? []
+        : [
+            [operation.from, false],
+            [operation.to, true],
+          ];
+    default:
+      return [];
+  }
 }
 
 /** A list may name only what a live peer of that superpeer has, and must name what one has had all the time. */
