@@ -323,12 +323,12 @@ const MISTAKES: Readonly<Record<string, readonly Mistake[]>> = {
     [
       'an unknown operation',
       'workload: [ { pnig: { rate: 5/s } } ]',
-      '4:15 workload.0.pnig: found unknown key "pnig", expected one of: ping (did you mean "ping"?)',
+      '4:15 workload.0.pnig: found unknown key "pnig", expected one of: ping, burst (did you mean "ping"?)',
     ],
     [
       'two operations in one entry',
       'workload: [ { ping: { rate: 5/s }, pong: { rate: 1/s } } ]',
-      '4:36 workload.0.pong: found unknown key "pong", expected one of: ping (did you mean "ping"?)',
+      '4:36 workload.0.pong: found unknown key "pong", expected one of: ping, burst (did you mean "ping"?)',
     ],
     [
       'an operation without arrivals',
@@ -349,6 +349,11 @@ const MISTAKES: Readonly<Record<string, readonly Mistake[]>> = {
       'an argument of a wrong kind',
       'workload: [ { ping: { rate: 5/s, target: first } } ]',
       '4:42 workload.0.ping.target: found "first", expected a number',
+    ],
+    [
+      'a word that is no argument under `with`',
+      'workload: [ { burst: { rate: 5/s, with: { cuont: 3 } } } ]',
+      '4:43 workload.0.burst.with.cuont: found unknown key "cuont", expected one of: count (did you mean "count"?)',
     ],
     [
       'a popularity that is none',
@@ -373,7 +378,7 @@ const MISTAKES: Readonly<Record<string, readonly Mistake[]>> = {
     [
       'a step as a workload',
       'workload: [ { nudge: { rate: 5/s } } ]',
-      '4:15 workload.0.nudge: found unknown key "nudge", expected one of: ping',
+      '4:15 workload.0.nudge: found unknown key "nudge", expected one of: ping, burst',
     ],
     [
       'a workload that is a text',
@@ -594,8 +599,8 @@ const MISTAKES: Readonly<Record<string, readonly Mistake[]>> = {
     ],
     [
       'a property with bounds',
-      'expect:\n  - someone is up: { at least: 99% }',
-      '5:20 expect.0.someone is up: found a map with at least, expected always, never, sometimes, violated, …',
+      'expect:\n  - all are heard: { at least: 99% }',
+      '5:20 expect.0.all are heard: found a map with at least, expected always, never, sometimes, violated, …',
     ],
     [
       'a metric with a word',

@@ -284,6 +284,14 @@ describe('churn, supervision and workload', () => {
       { operation: 'ping', ...workload, ...expected },
     ]);
   });
+
+  test("workload: an operation's argument whose name the language has taken", () => {
+    const plan = planned('workload: [ { burst: { rate: 1/s, count: 5, target: 2, with: { count: 7 } } } ]');
+    expect(plan.workload[0]).toMatchObject({ operation: 'burst', count: 5, arguments: { target: 2, count: 7 } });
+    expect(planned('script: { at: 1s, burst: { node: 1, target: 2, count: 7 } }').actions[0].action).toMatchObject({
+      arguments: { target: 2, count: 7 },
+    });
+  });
 });
 
 describe('faults', () => {
@@ -506,6 +514,17 @@ describe('expectations', () => {
         subject: { kind: 'metric', name: metric, statistic: null },
         requirement: { kind: 'bounds', ...expected },
       },
+    ]);
+  });
+
+  test('of what is a property and a metric, words ask for the one and bounds for the other', () => {
+    const plan = planned(
+      'expect: [ { someone is up: always }, { someone is up: { at least: 3 } }, { someone is up: 2 } ]',
+    );
+    expect(plan.expect.map(({ subject }) => subject)).toEqual([
+      { kind: 'property', name: 'someone is up' },
+      { kind: 'metric', name: 'someone is up', statistic: null },
+      { kind: 'metric', name: 'someone is up', statistic: null },
     ]);
   });
 

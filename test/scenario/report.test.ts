@@ -95,7 +95,6 @@ describe('a system that would say two things with one word is refused when it is
   const word = settings({ count: z.int().describe('How many.') });
 
   test.each<[string, System]>([
-    ['clash: ask has an argument "count", a word of the scenario language', withOperation('ask', { arguments: word })],
     [
       'clash: ask has an argument "node", a word of the scenario language',
       withOperation('ask', { arguments: settings({ node: z.int() }) }),
@@ -104,10 +103,6 @@ describe('a system that would say two things with one word is refused when it is
     [
       'clash: join has an argument "count", a word of the scenario language',
       { ...muteSystem, membership: { ...muteSystem.membership, joinArguments: word } },
-    ],
-    [
-      'clash: "someone is up" is a property and a metric',
-      { ...muteSystem, metrics: { 'someone is up': { unit: '', description: 'How many.' } } },
     ],
     [
       'clash has the operation "step", so nudge cannot be steps too',

@@ -1,6 +1,6 @@
 import { SetupError, type System } from '../../contract/system.ts';
 import { defaultSampleUs } from '../defaults.ts';
-import { WORKLOAD_KEYS, type WorkloadSettings } from '../language/activity.ts';
+import { argumentsIn, type WorkloadSettings } from '../language/activity.ts';
 import type { ScenarioSettings } from '../language/scenario.ts';
 import type { ChurnPlan, Plan, SupervisePlan, WorkloadPlan } from '../plan.ts';
 import type { Path } from '../tree.ts';
@@ -96,7 +96,7 @@ function workloadPlan(entry: WorkloadEntry, path: Path, draft: Draft): WorkloadP
     keys: said.keys === 'uniform' ? { kind: 'uniform' } : { kind: 'zipf', exponent: said.keys.zipf },
     ...draft.window(here, said.from, said.until),
     count: said.count ?? null,
-    arguments: Object.fromEntries(Object.entries(said).filter(([key]) => !WORKLOAD_KEYS.includes(key))),
+    arguments: argumentsIn(said),
     place: draft.place(path),
   };
 }

@@ -71,8 +71,10 @@ const workloadShape = {
 export type WorkloadSettings = z.output<z.ZodObject<typeof workloadShape, z.core.$strict>> &
   Readonly<Record<string, unknown>>;
 
+const WITH = 'with';
+
 /** Keys of a workload's entry that are the language's; the others are arguments of the operation. */
-export const WORKLOAD_KEYS: readonly string[] = Object.keys(workloadShape);
+export const WORKLOAD_KEYS: readonly string[] = [...Object.keys(workloadShape), WITH];
 
 /** An entry of `workload:`: one operation and how often it is asked for. */
 export function workloadEntry(system: System) {
@@ -80,17 +82,29 @@ export function workloadEntry(system: System) {
   const names = client.map(([name]) => name);
   const shape = Object.fromEntries(
     client.map(([name, spec]) => {
-      const own = withoutClashes(spec.arguments.shape, WORKLOAD_KEYS, `${system.name}: ${name}`);
-      const said = Object.fromEntries(Object.entries(own).map(([key, schema]) => [key, z.optional(schema)]));
-      return [
-        name,
-        settings({ ...workloadShape, ...said })
-          .optional()
-          .describe(spec.description),
-      ];
+      const own = withoutClashes(spec.arguments.shape, [WITH], `${system.name}: ${name}`);
+      const entry = settings({ ...workloadShape, ...argumentsShape(own) });
+      return [name, entry.optional().describe(spec.description)];
     }),
   );
   return settings(shape)
     .refine((entry) => Object.keys(entry).length === 1, { error: expectation(`exactly one of: ${names.join(', ')}`) })
     .meta({ id: `${system.name}-workload`, minProperties: 1, maxProperties: 1 });
+}
+
+/** An operation's arguments, none of which must be said; those whose names the language has taken stand under `with`. */
+function argumentsShape(own: z.core.$ZodLooseShape): Record<string, z.ZodType> {
+  const all = Object.entries(own).map(([key, schema]) => [key, z.optional(schema)] as const);
+  const isTaken = ([key]: readonly [string, unknown]) => Object.hasOwn(workloadShape, key);
+  const free = Object.fromEntries(all.filter((argument) => !isTaken(argument)));
+  const taken = all.filter(isTaken);
+  if (taken.length === 0) return free;
+  const names = taken.map(([key]) => key).join(', ');
+  return { ...free, [WITH]: settings(Object.fromEntries(taken)).optional().describe(`The operation's own ${names}.`) };
+}
+
+/** The operation's arguments in an entry of the workload. */
+export function argumentsIn(said: WorkloadSettings): Readonly<Record<string, unknown>> {
+  const free = Object.entries(said).filter(([key]) => !WORKLOAD_KEYS.includes(key));
+  return { ...Object.fromEntries(free), ...(said[WITH] as object | undefined) };
 }

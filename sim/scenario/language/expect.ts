@@ -4,7 +4,7 @@ import { expectation } from '../expectation.ts';
 import type { Statistic } from '../plan.ts';
 import { parsePercentage } from '../quantities.ts';
 import { settings, zDuration, zRate, zSize } from '../units.ts';
-import { type PropertyRequirement, requirement } from './requirement.ts';
+import { type PropertyRequirement, REQUIREMENT_EXPECTED, requirement } from './requirement.ts';
 
 export interface BoundsSettings {
   readonly min: number | null;
@@ -40,8 +40,15 @@ export function expectEntry(system: System) {
     shape[name] = schema.optional().describe(metric.description);
   }
   for (const [name, property] of Object.entries(system.properties)) {
-    if (Object.hasOwn(shape, name)) throw new Error(`${system.name}: "${name}" is a property and a metric`);
-    shape[name] = requirement.optional().describe(property.description);
+    const metric = system.metrics[name];
+    shape[name] =
+      metric === undefined
+        ? requirement.optional().describe(property.description)
+        : // Words ask for the property, bounds for the metric.
+          z
+            .union([requirement, eitherBounds(metric.unit)], WORDS_OR_BOUNDS_ERROR)
+            .optional()
+            .describe(`${property.description} As a metric: ${metric.description}`);
   }
   return settings(shape)
     .refine((entry) => Object.keys(entry).length === 1, { error: expectation('one property or metric in each entry') })
@@ -80,6 +87,7 @@ function derivedMetrics(system: System): readonly (readonly [string, DerivedMetr
 
 const BOUNDS_EXPECTED = 'bounds, such as { at least: 5 }, { at most: 5 }, { between: [3, 5] } or { exactly: 5 }';
 const DISTRIBUTION_EXPECTED = 'bounds for its statistics, such as { mean: { between: [3, 5] }, p99: { at most: 9 } }';
+const WORDS_OR_BOUNDS_ERROR = { error: expectation(`${REQUIREMENT_EXPECTED}, or ${BOUNDS_EXPECTED}`) };
 const BOUNDS_ERROR = { error: expectation(`${BOUNDS_EXPECTED}, or ${DISTRIBUTION_EXPECTED}`) };
 
 /** Makes one schema for each unit, and so one definition in the JSON Schema. */

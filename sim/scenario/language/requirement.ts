@@ -17,7 +17,7 @@ const WITHIN = new RegExp(
   `^(?<kind>eventually|stable) within (?<within>${D}) of (?:(?<last>the last fault)|the start|(?<since>${D}))$`,
 );
 
-const EXPECTED =
+export const REQUIREMENT_EXPECTED =
   'always, never, sometimes, violated, "always from 1m until 5m", "eventually by 5m", "stable after 5m", or ' +
   '"eventually (or stable) within 2m of the last fault (or of 5m)"';
 
@@ -46,11 +46,11 @@ function instant(text = '0'): Since | null {
 }
 
 export const requirement = z
-  .string({ error: expectation(EXPECTED) })
+  .string({ error: expectation(REQUIREMENT_EXPECTED) })
   .transform((text, ctx): PropertyRequirement => {
     const read = parseRequirement(text);
     if (read !== null) return read;
-    ctx.addIssue({ code: 'custom', message: expectation(EXPECTED) });
+    ctx.addIssue({ code: 'custom', message: expectation(REQUIREMENT_EXPECTED) });
     return z.NEVER;
   })
   .meta({
