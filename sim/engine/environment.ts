@@ -47,9 +47,9 @@ export interface FaultTally {
   why: string | null;
 }
 
-/** Payload of the end of a fault. */
+/** Payload of the end of a fault: it ends the one of this id, if that still lasts. */
 interface Ending {
-  readonly kind: 'network' | 'resume' | 'clock';
+  readonly kind: 'network' | 'pause' | 'host' | 'clock';
   readonly id: number;
 }
 
@@ -189,9 +189,13 @@ export class Environment<P extends ProtocolTypes> {
 
   private strike(action: Action, tally: FaultTally, fault: number): void {
     tally.struck++;
+    tally.why = null;
     const changed = this.carryOut(action, tally, fault);
     tally.changed += changed;
-    if (changed > 0 && tally.isFault) this.stage.disturbed();
+    if (changed > 0) {
+      tally.why = null;
+      if (tally.isFault) this.stage.disturbed();
+    }
     this.stage.observer?.action?.(tally.label, changed);
   }
 
@@ -208,22 +212,26 @@ export class Environment<P extends ProtocolTypes> {
           return true;
         });
       case 'restart':
-        return this.each(
-          action.who,
-          tally,
-          (process) => stage.restart(process) || this.nothing(tally, `${process.name} was not down`),
-        );
-      case 'crashHost':
         return this.each(action.who, tally, (process) => {
+          if (stage.restart(process)) return true;
+          const { status, hostRecord } = process;
+          const isHeldBack = status === 'down' && !hostRecord.up;
+          return this.nothing(
+            tally,
+            isHeldBack ? `host ${hostRecord.name} is down` : `${process.name} was not down but ${status}`,
+          );
+        });
+      case 'crashHost':
+        return this.eachHost(action.who, tally, (process) => {
           if (!stage.crashHost(process)) return this.nothing(tally, `host ${process.host} was down already`);
-          if (action.restartAfterUs !== null) {
-            const end: Ending = { kind: 'resume', id: -1 };
-            this.scheduleEnd(action.restartAfterUs, process.address, end);
-          }
+          const id = this.nextId++;
+          process.hostRecord.crashId = id;
+          if (action.restartAfterUs !== null)
+            this.scheduleEnd(action.restartAfterUs, process.address, { kind: 'host', id });
           return true;
         });
       case 'restartHost':
-        return this.each(
+        return this.eachHost(
           action.who,
           tally,
           (process) => stage.restartHost(process) || this.nothing(tally, `host ${process.host} was up`),
@@ -231,8 +239,9 @@ export class Environment<P extends ProtocolTypes> {
       case 'pause':
         return this.each(action.who, tally, (process) => {
           if (!stage.pause(process)) return this.nothing(tally, `${process.name} was not running`);
-          if (action.forUs !== null)
-            this.scheduleEnd(action.forUs, process.address, { kind: 'resume', id: process.incarnation });
+          const id = this.nextId++;
+          process.pauseId = id;
+          if (action.forUs !== null) this.scheduleEnd(action.forUs, process.address, { kind: 'pause', id });
           return true;
         });
       case 'resume':
@@ -251,6 +260,10 @@ export class Environment<P extends ProtocolTypes> {
       }
       case 'isolate': {
         const inside = resolveSet(action.who, stage, stage.streams.faults);
+        if (inside.addresses.size === 0) {
+          this.nothing(tally, 'it names no process');
+          return 0;
+        }
         // Each on a side of its own: they don't reach each other either.
         const alone = [...inside.addresses].map((address) => ({
           addresses: new Set([address]),
@@ -278,9 +291,11 @@ export class Environment<P extends ProtocolTypes> {
         return ended;
       }
       case 'skew':
-        return this.each(action.who, tally, (process) => {
+        return this.eachHost(action.who, tally, (process) => {
           stage.setClock(process, action.offsetUs, 1 + action.driftPpm / 1e6);
-          if (action.forUs !== null) this.scheduleEnd(action.forUs, process.address, { kind: 'clock', id: 0 });
+          const id = this.nextId++;
+          process.hostRecord.clockId = id;
+          if (action.forUs !== null) this.scheduleEnd(action.forUs, process.address, { kind: 'clock', id });
           return true;
         });
       case 'join':
@@ -312,6 +327,20 @@ export class Environment<P extends ProtocolTypes> {
     return changed;
   }
 
+  /** Like `each`, once for each host that they run on. */
+  private eachHost(
+    who: Extract<Action, { who: unknown }>['who'],
+    tally: FaultTally,
+    act: (process: ProcessRecord<P>) => boolean,
+  ): number {
+    const met = new Set<string>();
+    return this.each(who, tally, (process) => {
+      if (met.has(process.host)) return false;
+      met.add(process.host);
+      return act(process);
+    });
+  }
+
   private nothing(tally: FaultTally, why: string): false {
     tally.why = why;
     return false;
@@ -327,7 +356,9 @@ export class Environment<P extends ProtocolTypes> {
 
   /** Told by the network that a message met the fault. */
   touched(fault: number): void {
-    this.tallies[fault].changed++;
+    const tally = this.tallies[fault];
+    tally.changed++;
+    tally.why = null;
   }
 
   private scheduleEnd(afterUs: number, target: number, ending: Ending): void {
@@ -341,19 +372,23 @@ export class Environment<P extends ProtocolTypes> {
       case 'network':
         if (stage.network.end(ending.id)) stage.disturbed();
         return;
-      case 'resume': {
+      case 'pause': {
         const process = stage.processes[target];
-        if (ending.id < 0) {
-          if (stage.restartHost(process)) stage.disturbed();
-        } else if (process.incarnation === ending.id && stage.resume(process)) {
-          stage.disturbed();
-        }
+        if (process.pauseId === ending.id && stage.resume(process)) stage.disturbed();
         return;
       }
-      case 'clock':
-        stage.setClock(stage.processes[target], 0, 1);
+      case 'host': {
+        const process = stage.processes[target];
+        if (process.hostRecord.crashId === ending.id && stage.restartHost(process)) stage.disturbed();
+        return;
+      }
+      case 'clock': {
+        const process = stage.processes[target];
+        if (process.hostRecord.clockId !== ending.id) return;
+        stage.setClock(process, 0, 1);
         stage.disturbed();
         return;
+      }
     }
   }
 
@@ -419,6 +454,10 @@ export class Environment<P extends ProtocolTypes> {
       const issuer = stage.processes[address];
       if (!issuer.live) {
         this.nothing(tally, `${issuer.name} was not running`);
+        continue;
+      }
+      if (spec.issuable?.(issuer) === false) {
+        this.nothing(tally, `${issuer.name} cannot be asked for that now`);
         continue;
       }
       const index = (n: number) => stage.streams.faults.int(n);

@@ -11,6 +11,9 @@ export class Host {
   up = true;
   /** Whether its clock differs from virtual time; almost none does, and those that don't cost nothing. */
   skewed = false;
+  /** Which crash and which setting of the clock the last ones were, so that the end of an earlier one does not end them. */
+  crashId = 0;
+  clockId = 0;
   /** Its clock showed `anchorLocalUs` at virtual time `anchorUs` and has since run at `rate` (1 is true). */
   anchorUs = 0;
   anchorLocalUs = 0;
@@ -39,13 +42,15 @@ export class Host {
   }
 
   snapshot(): HostState {
-    const { up, skewed, anchorUs, anchorLocalUs, rate } = this;
-    return { up, skewed, anchorUs, anchorLocalUs, rate, processes: this.processes.slice() };
+    const { up, skewed, crashId, clockId, anchorUs, anchorLocalUs, rate } = this;
+    return { up, skewed, crashId, clockId, anchorUs, anchorLocalUs, rate, processes: this.processes.slice() };
   }
 
   restore(saved: HostState): void {
     this.up = saved.up;
     this.skewed = saved.skewed;
+    this.crashId = saved.crashId;
+    this.clockId = saved.clockId;
     this.anchorUs = saved.anchorUs;
     this.anchorLocalUs = saved.anchorLocalUs;
     this.rate = saved.rate;
@@ -57,10 +62,18 @@ export class Host {
 export interface HostState {
   readonly up: boolean;
   readonly skewed: boolean;
+  readonly crashId: number;
+  readonly clockId: number;
   readonly anchorUs: number;
   readonly anchorLocalUs: number;
   readonly rate: number;
   readonly processes: readonly Address[];
+}
+
+/** An input that waits; for a timer with its id, so that it can still be cancelled. */
+export interface Held<P extends ProtocolTypes> {
+  readonly input: Input<P>;
+  readonly timerId: number;
 }
 
 /** A process as the engine keeps it. Its fields change; the states that it holds do not. */
@@ -84,8 +97,10 @@ export class ProcessRecord<P extends ProtocolTypes = ProtocolTypes> implements P
   firstAccepted = -1;
   /** Its place in the list of live processes, −1 if it is not live. */
   livePlace = -1;
-  /** What arrived while it was paused. */
-  held: Input<P>[] | null = null;
+  /** What arrived while it was paused and it has not heard of yet; null if nothing holds inputs back. Not null while it is paused. */
+  held: Held<P>[] | null = null;
+  /** Which pause the last one was, so that the end of an earlier one does not end it. */
+  pauseId = 0;
   private readonly givenName: string | null;
 
   constructor(address: Address, role: string, name: string | null, host: Host, machine: Machine<P>, boot: P['Boot']) {
@@ -123,6 +138,7 @@ export class ProcessRecord<P extends ProtocolTypes = ProtocolTypes> implements P
       firstAccepted: this.firstAccepted,
       livePlace: this.livePlace,
       held: this.held === null ? null : this.held.slice(),
+      pauseId: this.pauseId,
     };
   }
 
@@ -137,7 +153,8 @@ export class ProcessRecord<P extends ProtocolTypes = ProtocolTypes> implements P
     this.firstRequest = saved.firstRequest;
     this.firstAccepted = saved.firstAccepted;
     this.livePlace = saved.livePlace;
-    this.held = saved.held === null ? null : (saved.held.slice() as Input<P>[]);
+    this.held = saved.held === null ? null : (saved.held.slice() as Held<P>[]);
+    this.pauseId = saved.pauseId;
     if (saved.stream === null) {
       this.stream = null;
     } else {
@@ -161,4 +178,5 @@ export interface ProcessState {
   readonly firstAccepted: number;
   readonly livePlace: number;
   readonly held: readonly unknown[] | null;
+  readonly pauseId: number;
 }

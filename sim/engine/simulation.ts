@@ -378,7 +378,7 @@ class Core<P extends ProtocolTypes> implements Stage<P> {
         queue.release(slot);
         const timer = payload as P['Timer'];
         fingerprint.mix(this.counters.tally(timer.kind).hash);
-        this.arrive(process, { kind: 'timer', timer });
+        this.arrive(process, { kind: 'timer', timer }, extra);
         break;
       }
       case REQUEST:
@@ -414,9 +414,7 @@ class Core<P extends ProtocolTypes> implements Stage<P> {
       case HELD: {
         queue.release(slot);
         const process = processes[target];
-        // It may have crashed, or been paused again, in the same instant.
-        if (process.live && process.incarnation === extra) this.arrive(process, payload as Input<P>);
-        else this.dropHeld(process, [payload as Input<P>]);
+        if (process.incarnation === extra) this.releaseHeld(process);
         break;
       }
       default:
@@ -451,13 +449,14 @@ class Core<P extends ProtocolTypes> implements Stage<P> {
 
   // --- Steps of machines ---
 
-  arrive(process: ProcessRecord<P>, input: Input<P>): void {
-    if (process.status === 'paused') {
-      process.held ??= [];
-      process.held.push(input);
-      return;
-    }
-    if (input.kind === 'datagram' || input.kind === 'request' || input.kind === 'reply') this.counters.delivered++;
+  arrive(process: ProcessRecord<P>, input: Input<P>, timerId = -1): void {
+    // A process that was resumed has its past to hear of first, in order.
+    if (process.held !== null) process.held.push({ input, timerId });
+    else this.hand(process, input);
+  }
+
+  private hand(process: ProcessRecord<P>, input: Input<P>): void {
+    if (isMessage(input)) this.counters.delivered++;
     this.deliver(process, input);
   }
 
@@ -481,11 +480,10 @@ class Core<P extends ProtocolTypes> implements Stage<P> {
 
   private changed(process: ProcessRecord<P>, before: P['State'], after: P['State']): void {
     if (!this.begun) return;
-    if (this.watches !== null && before !== null && this.watches(before, after)) {
+    if (this.watches?.(before, after)) {
       this.observe({ kind: 'changed', address: process.address, before, after });
     }
-    // A first state touches everything: `started` is observed right after.
-    if (this.monitors.count > 0 && before !== null) this.monitors.touch(before, after);
+    if (this.monitors.count > 0) this.monitors.touch(before, after);
   }
 
   private observe(seen: Observation<P>): void {
@@ -593,6 +591,12 @@ class Core<P extends ProtocolTypes> implements Stage<P> {
         return;
       }
     }
+    // It may have fired while the process was paused, which has not heard of it yet.
+    if (process.held !== null) {
+      process.held = process.held.filter(
+        ({ input, timerId }) => input.kind !== 'timer' || timerId !== id || input.timer.kind !== kind,
+      );
+    }
   }
 
   private unlinkTimer(process: ProcessRecord<P>, slot: number): void {
@@ -610,7 +614,8 @@ class Core<P extends ProtocolTypes> implements Stage<P> {
     for (let slot = this.processes[address].firstTimer; slot >= 0; slot = queue.nextTimer[slot]) {
       timers.push({ timer: queue.payload(slot) as Kinded, id: queue.extra(slot), firesAtUs: queue.timeUs(slot) });
     }
-    return timers.sort((a, b) => a.firesAtUs - b.firesAtUs);
+    // The list has the latest first.
+    return timers.reverse().sort((a, b) => a.firesAtUs - b.firesAtUs);
   }
 
   // --- Operations ---
@@ -679,7 +684,7 @@ class Core<P extends ProtocolTypes> implements Stage<P> {
     const process = this.create(spec);
     this.refreshRules();
     this.start(process);
-    if (this.begun) this.environment.started(process);
+    if (process.live) this.environment.started(process);
     return process;
   }
 
@@ -706,9 +711,10 @@ class Core<P extends ProtocolTypes> implements Stage<P> {
     }
     this.context.enter(process, this.localUs(process));
     const step = process.machine.start(process.boot, process.durable, this.context);
-    process.state = null;
-    this.take(process, null, step.state, step.effects);
+    if (this.freeze) deepFreeze(step.state);
+    process.state = step.state;
     this.observe({ kind: 'started', address: process.address });
+    if (step.effects.length > 0) this.perform(process, step.effects);
   }
 
   restart(process: ProcessRecord<P>): boolean {
@@ -717,7 +723,7 @@ class Core<P extends ProtocolTypes> implements Stage<P> {
     if (membership.reboot !== undefined) process.boot = membership.reboot(this.world, process, this.streams.faults);
     if (this.freeze) deepFreeze(process.boot);
     this.start(process);
-    this.environment.started(process);
+    if (process.live) this.environment.started(process);
     return true;
   }
 
@@ -745,8 +751,7 @@ class Core<P extends ProtocolTypes> implements Stage<P> {
       this.unlinkTimer(process, slot);
       queue.cancel(slot);
     }
-    if (process.held !== null) this.dropHeld(process, process.held);
-    process.held = null;
+    this.dropHeld(process);
     this.transport.ended(process);
     for (const record of this.history.abort(process.address, this.nowUs)) {
       this.hashVerdict(record);
@@ -756,44 +761,47 @@ class Core<P extends ProtocolTypes> implements Stage<P> {
   }
 
   askToLeave(process: ProcessRecord<P>): boolean {
-    if (process.status !== 'up') return false;
-    this.deliver(process, { kind: 'leave' });
+    if (!process.live) return false;
+    this.arrive(process, { kind: 'leave' });
     return true;
   }
 
   pause(process: ProcessRecord<P>): boolean {
     if (process.status !== 'up') return false;
     process.status = 'paused';
+    // It may not yet have heard all that the last pause held back.
+    process.held ??= [];
     return true;
   }
 
   resume(process: ProcessRecord<P>): boolean {
     if (process.status !== 'paused') return false;
     process.status = 'up';
-    const held = process.held ?? [];
-    process.held = null;
-    for (const input of held) {
-      this.queue.schedule(
-        this.nowUs,
-        -1,
-        HELD,
-        process.address,
-        -1,
-        process.incarnation,
-        input,
-        this.current,
-        this.nowUs,
-      );
-    }
+    if (process.held?.length === 0) process.held = null;
+    else this.scheduleHeld(process);
     return true;
   }
 
-  private dropHeld(process: ProcessRecord<P>, held: readonly Input<P>[]): void {
-    for (const input of held) {
-      if (input.kind === 'datagram' || input.kind === 'request' || input.kind === 'reply') {
-        this.transport.drop('dead', input.from, process.address, input.message);
-      }
+  /** One after the other, each an event of its own. */
+  private scheduleHeld(process: ProcessRecord<P>): void {
+    const { nowUs, current } = this;
+    this.queue.schedule(nowUs, -1, HELD, process.address, -1, process.incarnation, null, current, nowUs);
+  }
+
+  private releaseHeld(process: ProcessRecord<P>): void {
+    const { held } = process;
+    if (held === null || process.status !== 'up') return;
+    const next = held.shift();
+    if (held.length === 0) process.held = null;
+    else this.scheduleHeld(process);
+    if (next !== undefined) this.hand(process, next.input);
+  }
+
+  private dropHeld(process: ProcessRecord<P>): void {
+    for (const { input } of process.held ?? []) {
+      if (isMessage(input)) this.transport.drop('dead', input.from, process.address, input.message);
     }
+    process.held = null;
   }
 
   crashHost(process: ProcessRecord<P>): boolean {
@@ -858,6 +866,8 @@ class Core<P extends ProtocolTypes> implements Stage<P> {
 
   disturbed(): void {
     this.lastDisturbanceUs = this.nowUs;
+    // Who reaches whom, who is paused: properties may look at that too.
+    this.monitors.touchAll();
   }
 
   sizeOf(message: P['Message']): number {
@@ -952,16 +962,13 @@ class Core<P extends ProtocolTypes> implements Stage<P> {
   }
 
   countInFlight(): number {
-    const isMessage = (input: Input<P>) =>
-      input.kind === 'datagram' || input.kind === 'request' || input.kind === 'reply';
     let count = this.transport.requests.filter((request) => !request.sent).length;
-    for (const process of this.processes) count += process.held?.filter(isMessage).length ?? 0;
+    for (const process of this.processes) count += process.held?.filter(({ input }) => isMessage(input)).length ?? 0;
     const { queue } = this;
     for (const slot of queue.pendingSlots()) {
       const kind = queue.kind(slot);
       const payload = queue.payload(slot);
       if (kind === DATAGRAM || kind === REQUEST || kind === REPLY) count++;
-      else if (kind === HELD && isMessage(payload as Input<P>)) count++;
       else if (kind === RETRANSMIT) {
         const { stage } = payload as Retransmission;
         if (stage === REQUEST || stage === REPLY) count++;
@@ -1055,6 +1062,13 @@ class Core<P extends ProtocolTypes> implements Stage<P> {
     this.live.length = 0;
     for (const address of saved.live) this.live.push(address);
   }
+}
+
+/** Whether the input is a message, for the accounts. */
+function isMessage<P extends ProtocolTypes>(
+  input: Input<P>,
+): input is Extract<Input<P>, { kind: 'datagram' | 'request' | 'reply' }> {
+  return input.kind === 'datagram' || input.kind === 'request' || input.kind === 'reply';
 }
 
 /** One for the whole run: it enters a process before each step. */
