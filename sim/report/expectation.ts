@@ -204,7 +204,7 @@ function bounds({ min, max }: Requirement & { kind: 'bounds' }, measured: Measur
 function distinct(value: number, bound: number | null, unit: string): string {
   const shown = formatValue(value, unit);
   if (bound === null || value === bound || shown !== formatValue(bound, unit)) return shown;
-  return unit === 'ratio' || unit === 'us' ? `${shown} (${value})` : formatValue(value, unit, 17);
+  return `${shown} (${value})`;
 }
 
 // --- Words ---

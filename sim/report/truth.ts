@@ -25,6 +25,8 @@ export function gapsOf({ holds, stretches, firstViolation }: Truth): readonly St
 
 /** The first instant from `fromUs` to `untilUs`, both included, that lies in one of the stretches; null if there is none. */
 export function firstWithin(stretches: readonly Stretch[], fromUs: number, untilUs: number): number | null {
+  // A window that begins after its end: nothing of it has come yet.
+  if (fromUs > untilUs) return null;
   for (const stretch of stretches) {
     // What ended at the very beginning of the window was over by then, unless it was no longer than that instant.
     const lasts = stretch.untilUs === null || stretch.untilUs > fromUs;
