@@ -100,7 +100,7 @@ function go(state: ClientState, attempt: Attempt, ctx: ClientContext): ClientSte
   const agent = state.agents[state.agent];
   if (!isAreaOperation(operation)) return perform(state, attempt, agent, ctx);
   if (offer !== null) return perform(state, attempt, offer.node, ctx);
-  const message: Message = { kind: 'ask', area: operation.area, avoid: attempt.avoid };
+  const message: Message = { kind: 'ask', area: operation.area, avoid: attempt.avoid?.commission ?? null };
   return { state, effects: [request(agent, message, { kind: 'ask', attempt }, ctx.config.clientTimeoutUs)] };
 }
 
@@ -127,6 +127,9 @@ function onReply(state: ClientState, message: Message, tag: ClientTag, ctx: Clie
     case 'offer':
       return go(state, { ...attempt, offer: { commission: message.commission, node: message.node } }, ctx);
     case 'answer':
+      // That there is no such area now does not tell what came of an earlier try; any node can, by the key.
+      if (tag.kind === 'ask' && attempt.unsure && attempt.avoid !== null)
+        return go(state, { ...attempt, offer: attempt.avoid }, ctx);
       return onAnswer(state, attempt, message.answer, ctx);
     case 'unavailable':
       return onTrouble(triedInVain(state, tag, ctx), tag, message.executed === 'unknown', ctx);
@@ -172,7 +175,7 @@ function onTrouble(state: ClientState, tag: ClientTag, mayBeExecuted: boolean, c
 const FAILED: Outcome = { kind: 'failed', at: 'agent', executed: 'unknown', retries: 0 };
 
 function backToAgent({ offer, avoid }: Attempt): Pick<Attempt, 'offer' | 'avoid'> {
-  return { offer: null, avoid: offer === null ? avoid : offer.commission };
+  return { offer: null, avoid: offer ?? avoid };
 }
 
 function onAnswer(state: ClientState, attempt: Attempt, answer: Answer, ctx: ClientContext): ClientStep {

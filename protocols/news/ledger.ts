@@ -2,7 +2,7 @@
  * Follows what is committed: reads along in the log of the database that is primary, and compares the tables before and after, so that
  * whatever the log does not account for is seen.
  */
-import type { Address, World } from '../../sim/protocol.ts';
+import type { Address, OperationId, World } from '../../sim/protocol.ts';
 import { areaKey, type Judged, numberKey, type Publication, sessionKey, wronged } from './judged.ts';
 import type { LogEntry } from './log.ts';
 import type { Statement } from './messages.ts';
@@ -64,15 +64,23 @@ function takeEntry(judged: Judged, { transaction, answer }: LogEntry): Judged {
   const { statement, operation } = transaction;
   let next = judged;
   for (const key of touchedKeys(statement)) next = { ...next, changedAt: put(next.changedAt, key, next.clock) };
-  if (answer.kind !== 'published' || operation === null) return next;
+  if (statement.kind !== 'publish' && statement.kind !== 'insertNews') return next;
+  if (answer.kind !== 'published') return next;
+  const author = statement.kind === 'publish' ? statement.session.user : statement.author;
+  next = withPublication(next, { id: answer.id, area: statement.area, author, operation, removedAt: null });
+  return operation === null ? next : withPublished(next, operation, answer.id);
+}
+
+function withPublication(judged: Judged, publication: Publication): Judged {
+  return { ...judged, publications: put(judged.publications, numberKey(publication.id), publication) };
+}
+
+function withPublished(judged: Judged, operation: OperationId, id: number): Judged {
   const key = numberKey(operation);
-  const ids = get(next.published, key) ?? [];
-  // The entry of a repetition is answered as the first one was, and inserts nothing.
-  if (ids.includes(answer.id)) return next;
-  const all = [...ids, answer.id];
-  next = { ...next, published: put(next.published, key, all) };
+  const all = [...(get(judged.published, key) ?? []), id];
+  const next = { ...judged, published: put(judged.published, key, all) };
   if (all.length === 1) return next;
-  const message = `operation ${operation} published its news ${all.length} times: as ${all.map((id) => `#${id}`).join(', ')}`;
+  const message = `operation ${operation} published its news ${all.length} times: as ${all.map((one) => `#${one}`).join(', ')}`;
   return wronged(next, 'publish twice', message, [next.authority]);
 }
 
@@ -94,33 +102,29 @@ function compare(
   world: NewsWorld,
 ): Judged {
   let next = judged;
-  const { removed, added } = difference(before.news, after.news);
-  for (const row of added) {
-    if (get(next.publications, numberKey(row.id)) !== undefined) continue;
-    const publication: Publication = {
-      id: row.id,
-      area: row.area,
-      author: row.author,
-      operation: operationOf(entries, row),
-      removedAt: null,
-    };
-    next = { ...next, publications: put(next.publications, numberKey(row.id), publication) };
-  }
-  for (const row of removed) {
+  for (const row of difference(before.news, after.news).removed) {
     // A table that was made again from the log has other rows, which say the same.
     if (get(after.news, newsKey(row.area, row.id)) === undefined) next = takeRemoval(next, row, entries, world);
+  }
+  for (const { answer } of entries) {
+    // What came and went since the last look is in neither table.
+    const passing = answer.kind === 'published' ? get(next.publications, numberKey(answer.id)) : undefined;
+    if (passing === undefined || passing.removedAt !== null) continue;
+    const key = newsKey(passing.area, passing.id);
+    if (get(after.news, key) === undefined && get(before.news, key) === undefined)
+      next = takeRemoval(next, passing, entries, world);
   }
   return checkAssignments(next, before, entries);
 }
 
-function operationOf(entries: readonly LogEntry[], { id }: NewsRow): number | null {
-  const entry = entries.find(({ answer }) => answer.kind === 'published' && answer.id === id);
-  return entry?.transaction.operation ?? null;
-}
-
-function takeRemoval(judged: Judged, row: NewsRow, entries: readonly LogEntry[], world: NewsWorld): Judged {
+function takeRemoval(
+  judged: Judged,
+  row: Pick<NewsRow, 'id' | 'area' | 'author'>,
+  entries: readonly LogEntry[],
+  world: NewsWorld,
+): Judged {
   const known = get(judged.publications, numberKey(row.id));
-  const gone = known === undefined ? judged : withRemoved(judged, known);
+  const gone = known === undefined ? judged : withPublication(judged, { ...known, removedAt: judged.clock });
   if (entries.some(({ transaction, answer }) => answer.kind === 'done' && mayRemove(transaction.statement, row)))
     return gone;
   const lost = get(judged.acknowledged, numberKey(row.id));
@@ -131,12 +135,7 @@ function takeRemoval(judged: Judged, row: NewsRow, entries: readonly LogEntry[],
   return lost === undefined ? told : wronged(told, 'lost publish', message, processes);
 }
 
-function withRemoved(judged: Judged, publication: Publication): Judged {
-  const removed = { ...publication, removedAt: judged.clock };
-  return { ...judged, publications: put(judged.publications, numberKey(publication.id), removed) };
-}
-
-function mayRemove(statement: Statement, row: NewsRow): boolean {
+function mayRemove(statement: Statement, row: Pick<NewsRow, 'id' | 'area' | 'author'>): boolean {
   switch (statement.kind) {
     case 'deleteNews':
       return statement.area === row.area && statement.id === row.id && statement.session.user === row.author;
@@ -153,13 +152,15 @@ function mayRemove(statement: Statement, row: NewsRow): boolean {
 function checkAssignments(judged: Judged, before: Tables, entries: readonly LogEntry[]): Judged {
   let next = judged;
   const { commissions } = before;
-  const current = new Map<string, string>();
+  const current = new Map<string, string | undefined>();
   const alive = new Map<string, boolean>();
-  const serving = (area: string) => current.get(area) ?? get(before.assignments, area)?.commission;
+  const serving = (area: string) => (current.has(area) ? current.get(area) : get(before.assignments, area)?.commission);
   for (const { transaction, answer } of entries) {
     const { statement } = transaction;
     if (statement.kind === 'setAlive') alive.set(statement.name, statement.alive);
     if (statement.kind === 'registerCommission') alive.set(statement.name, true);
+    if (statement.kind === 'deleteArea' || statement.kind === 'deleteAssignmentOf')
+      current.set(statement.area, undefined);
     if ((statement.kind !== 'assign' && statement.kind !== 'compareAndSet') || answer.kind !== 'located') continue;
     const { area } = statement;
     const old = serving(area);

@@ -55,12 +55,17 @@ export interface Attempt {
   readonly number: number;
   readonly sinceUs: number;
   readonly retries: number;
-  /** The commission that did not answer, so that the agent offers another. */
-  readonly avoid: string | null;
   /** What the agent offered. */
-  readonly offer: { readonly commission: string; readonly node: Address } | null;
+  readonly offer: Offer | null;
+  /** The offer that came to nothing, so that the agent makes another. */
+  readonly avoid: Offer | null;
   /** Whether some try may have been executed without an answer. */
   readonly unsure: boolean;
+}
+
+export interface Offer {
+  readonly commission: string;
+  readonly node: Address;
 }
 
 export type ClientTag = { readonly kind: 'ask' | 'perform'; readonly attempt: Attempt };
