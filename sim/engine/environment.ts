@@ -3,11 +3,11 @@ import type { OperationSpec, ProcessSpec } from '../contract/system.ts';
 import type { World } from '../contract/world.ts';
 import type { Stream } from '../random/stream.ts';
 import type { Streams } from '../random/streams.ts';
-import type { Action, ChurnPlan, FaultRate, Plan, TimedAction, WorkloadPlan } from '../scenario/plan.ts';
+import type { Action, ChurnPlan, FaultRate, Plan, Selector, TimedAction, WorkloadPlan } from '../scenario/plan.ts';
 import { ACTION, ACTION_END, CHURN, FAULT_RATE, RESTART, SESSION, WORKLOAD } from './event-kind.ts';
 import type { Kernel } from './kernel.ts';
 import type { ProcessRecord } from './process-record.ts';
-import { type Population, resolve, resolveSet, resolveSides } from './selection.ts';
+import { belongs, type Population, resolve, resolveSet, resolveSides, settled } from './selection.ts';
 import { Zipf } from './zipf.ts';
 
 /** What the environment may do to the simulation. */
@@ -71,6 +71,9 @@ export class Environment<P extends ProtocolTypes> {
   /** Workload arrivals so far, by workload, for those with a bound. */
   private issued: number[];
   private nextId = 1;
+  /** By workload and by service manager: whom they concern, with `any` drawn. */
+  private issuers: readonly Selector[] = [];
+  private supervised: readonly Selector[] = [];
   private readonly zipfs = new Map<string, Zipf>();
 
   constructor(stage: Stage<P>) {
@@ -83,6 +86,9 @@ export class Environment<P extends ProtocolTypes> {
   /** Schedules all that the scenario has in store. */
   begin(): void {
     const { stage, plan } = this;
+    const { workload, faults } = stage.streams;
+    this.issuers = plan.workload.map(({ issuers }) => settled(issuers, stage, workload));
+    this.supervised = plan.supervise.map(({ who }) => settled(who, stage, faults));
     plan.actions.forEach((timed, index) => {
       if (timed.afterEvent === null) stage.queue.schedule(timed.atUs, -1, ACTION, index, -1, 0, null, -1, 0);
     });
@@ -104,7 +110,7 @@ export class Environment<P extends ProtocolTypes> {
     const { stage, plan } = this;
     for (let index = 0; index < plan.workload.length; index++) {
       const workload = plan.workload[index];
-      if (!workload.perNode || this.issuersOf(workload)?.has(process.address) === false) continue;
+      if (!workload.perNode || !belongs(process, this.issuers[index], stage)) continue;
       this.scheduleWorkload(
         index,
         workload,
@@ -115,32 +121,16 @@ export class Environment<P extends ProtocolTypes> {
       );
     }
     for (let index = 0; index < plan.churn.length; index++) {
-      const churn = plan.churn[index];
-      if (churn.sessions === null || !this.churns(process)) continue;
-      const endUs = Math.max(stage.nowUs, churn.fromUs) + stage.streams.churn.sampleUs(churn.sessions.length);
-      if (endUs > churn.untilUs) continue;
-      stage.queue.schedule(
-        endUs,
-        -1,
-        SESSION,
-        process.address,
-        index,
-        process.incarnation,
-        null,
-        stage.current,
-        stage.nowUs,
-      );
+      const { sessions, fromUs } = plan.churn[index];
+      if (sessions !== null && this.churns(process))
+        this.scheduleSession(index, process, Math.max(stage.nowUs, fromUs));
     }
   }
 
   /** A process has crashed: its service manager, if it has one, will restart it. */
   crashed(process: ProcessRecord<P>): void {
-    for (const manager of this.plan.supervise) {
-      if (resolve(manager.who, this.stage, this.stage.streams.faults).includes(process.address)) {
-        this.scheduleRestart(process, manager.afterUs);
-        return;
-      }
-    }
+    const manager = this.supervised.findIndex((who) => belongs(process, who, this.stage));
+    if (manager >= 0) this.scheduleRestart(process, this.plan.supervise[manager].afterUs);
   }
 
   /** Handles an event of the environment's kinds; false if it is none. */
@@ -542,6 +532,16 @@ export class Environment<P extends ProtocolTypes> {
     if (process !== null) this.remove(process, churn, what === CRASH);
   }
 
+  private scheduleSession(index: number, process: ProcessRecord<P>, fromUs: number): void {
+    const { stage } = this;
+    const { sessions, untilUs } = this.plan.churn[index];
+    if (sessions === null) return;
+    const endUs = fromUs + stage.streams.churn.sampleUs(sessions.length);
+    if (endUs > untilUs) return;
+    const { address, incarnation } = process;
+    stage.queue.schedule(endUs, -1, SESSION, address, index, incarnation, null, stage.current, stage.nowUs);
+  }
+
   private onSession(address: Address, index: number, incarnation: number): void {
     const { stage } = this;
     const process = stage.processes[address];
@@ -549,7 +549,11 @@ export class Environment<P extends ProtocolTypes> {
     if (!process.live || process.incarnation !== incarnation || churn.sessions === null) return;
     const crashes = stage.streams.churn.chance(churn.sessions.crashes);
     const downUs = stage.streams.churn.sampleUs(churn.sessions.downtime);
-    if (!this.remove(process, churn, crashes)) return;
+    if (!this.remove(process, churn, crashes)) {
+      // Kept, for the sake of the number or of the protocol's assumptions: it stays for another session.
+      this.scheduleSession(index, process, stage.nowUs + 1);
+      return;
+    }
     stage.queue.schedule(stage.nowUs + downUs, -1, CHURN, index, -1, REPLACE, null, stage.current, stage.nowUs);
   }
 
@@ -614,10 +618,9 @@ export class Environment<P extends ProtocolTypes> {
       if (!this.issuable(workload, issuer)) issuer = null;
     } else {
       this.scheduleWorkload(index, workload, -1, 0, stage.nowUs, false);
-      const among = this.issuersOf(workload);
       issuer = this.pickLive(
         stage.streams.workload,
-        (candidate) => (among === null || among.has(candidate.address)) && this.issuable(workload, candidate),
+        (candidate) => belongs(candidate, this.issuers[index], stage) && this.issuable(workload, candidate),
       );
     }
     const spec = this.plan.system.operations[workload.operation];
@@ -637,12 +640,6 @@ export class Environment<P extends ProtocolTypes> {
     }
     this.issued[index]++;
     stage.issue(spec, operation, issuer);
-  }
-
-  /** Who may issue its operations, null for everyone. */
-  private issuersOf(workload: WorkloadPlan): ReadonlySet<Address> | null {
-    if (workload.issuers.some((term) => term.kind === 'all')) return null;
-    return new Set(resolve(workload.issuers, this.stage, this.stage.streams.workload));
   }
 
   private issuable(workload: WorkloadPlan, process: ProcessRecord<P>): boolean {

@@ -1,7 +1,10 @@
 import type { Address } from '../contract/protocol-types.ts';
 import type { Distribution } from '../random/distributions.ts';
+import type { Random } from '../random/random.ts';
 import type { Stream } from '../random/stream.ts';
-import type { NetworkPlan } from '../scenario/plan.ts';
+import type { LinkRule, NetworkPlan, Selector } from '../scenario/plan.ts';
+import type { ProcessRecord } from './process-record.ts';
+import { belongs, type Population, settled } from './selection.ts';
 
 /** How a link treats what is sent over it now. */
 export interface Link {
@@ -44,15 +47,17 @@ export interface Degradation {
   readonly fault: number;
 }
 
-/** A link rule of the scenario with its selectors resolved by the caller. */
-export interface LinkRuleSets {
-  readonly from: AddressSet;
-  readonly to: AddressSet;
+/** A link rule of the scenario, and by address whether a process is at either end of it. */
+interface Rule {
+  readonly rule: LinkRule;
+  readonly from: boolean[];
+  readonly to: boolean[];
 }
 
 /**
  * What the links between processes are like at this moment: latency, loss, duplication, bandwidth, and what is cut.
  * It draws from the network's stream and changes nothing but the occupancy of links with a bandwidth.
+ * In lock-step rounds a message takes no time, whatever regions and link rules say; a fault may still hold it up.
  */
 export class Network {
   private readonly plan: NetworkPlan;
@@ -65,7 +70,9 @@ export class Network {
   /** `byRegion[from][to]`, or null without regions. */
   private readonly byRegion: readonly (readonly Link[])[] | null;
   private readonly regionOf: number[] = [];
-  private ruleSets: readonly LinkRuleSets[] = [];
+  private rules: readonly Rule[] = [];
+  /** Who is where, with `any` drawn. */
+  private placement: readonly { readonly region: number; readonly who: Selector }[] = [];
   private busyUntilUs = new Map<number, number>();
   private readonly scratch: Link;
   /** The delay of every message if all links are alike, constant, lossless and uncut; −1 otherwise. The fast path of the engine. */
@@ -79,7 +86,7 @@ export class Network {
       latency: plan.roundUs === null ? plan.latency : { kind: 'constant', us: 0 },
       loss: plan.loss,
       duplicate: plan.duplicate,
-      bandwidth: plan.bandwidth,
+      bandwidth: plan.roundUs === null ? plan.bandwidth : null,
     };
     this.scratch = { ...this.base };
     this.byRegion =
@@ -89,32 +96,51 @@ export class Network {
     this.findPlain();
   }
 
-  /** Tells which region a new process is in. */
-  place(address: Address, region: number): void {
-    this.regionOf[address] = region;
+  /** Settles who is meant by the scenario's regions and link rules, once all processes of time 0 are there, and places them. */
+  settle(population: Population, random: Random): void {
+    const { regions, links } = this.plan;
+    const settle = (selector: Selector) => settled(selector, population, random);
+    this.placement = (regions?.placement ?? []).map(({ region, who }) => ({ region, who: settle(who) }));
+    this.rules = links.map((rule) => ({
+      rule: { ...rule, from: settle(rule.from), to: settle(rule.to) },
+      from: [],
+      to: [],
+    }));
+    this.findPlain();
+    for (const process of population.processes) this.place(process, population);
   }
 
-  /** The rules' selectors, resolved; again whenever processes have come. */
-  setRules(sets: readonly LinkRuleSets[]): void {
-    this.ruleSets = sets;
-    this.findPlain();
+  /** Finds the region and the link rules of a process; again for each newcomer. */
+  place(process: ProcessRecord, population: Population): void {
+    const { address } = process;
+    const { placement } = this;
+    if (placement.length > 0) {
+      const everywhere = placement.map(({ who }) => who);
+      const place = placement.findLast(({ who }) => belongs(process, who, population, everywhere));
+      this.regionOf[address] = place?.region ?? 0;
+    }
+    for (const { rule, from, to } of this.rules) {
+      from[address] = belongs(process, rule.from, population, [rule.to]);
+      to[address] = belongs(process, rule.to, population, [rule.from]);
+    }
   }
 
   /** The link from one process to another on another host. Valid until the next call. */
   link(from: Address, to: Address): Link {
     const base = this.byRegion === null ? this.base : this.byRegion[this.regionOf[from] ?? 0][this.regionOf[to] ?? 0];
-    if (this.ruleSets.length === 0 && this.degradations.length === 0) return base;
+    if (this.rules.length === 0 && this.degradations.length === 0) return base;
     const link = this.scratch;
     link.latency = base.latency;
     link.loss = base.loss;
     link.duplicate = base.duplicate;
     link.bandwidth = base.bandwidth;
-    for (let i = 0; i < this.ruleSets.length; i++) {
-      const rule = this.plan.links[i];
-      if (!concerns(this.ruleSets[i].from, this.ruleSets[i].to, rule.bothWays, from, to)) continue;
-      if (rule.latency !== undefined) link.latency = rule.latency;
+    const inRounds = this.plan.roundUs !== null;
+    for (const { rule, from: senders, to: receivers } of this.rules) {
+      if (!(senders[from] && receivers[to]) && !(rule.bothWays && senders[to] && receivers[from])) continue;
       if (rule.loss !== undefined) link.loss = rule.loss;
       if (rule.duplicate !== undefined) link.duplicate = rule.duplicate;
+      if (inRounds) continue;
+      if (rule.latency !== undefined) link.latency = rule.latency;
       if (rule.bandwidth !== undefined) link.bandwidth = rule.bandwidth;
     }
     for (const worse of this.degradations) {
@@ -200,7 +226,7 @@ export class Network {
     const plain =
       this.cuts.length === 0 &&
       this.degradations.length === 0 &&
-      this.ruleSets.length === 0 &&
+      this.rules.length === 0 &&
       this.byRegion === null &&
       base.latency.kind === 'constant' &&
       base.loss === 0 &&
@@ -213,8 +239,6 @@ export class Network {
     return {
       cuts: this.cuts,
       degradations: this.degradations,
-      regionOf: this.regionOf.slice(),
-      ruleSets: this.ruleSets,
       busyUntilUs: [...this.busyUntilUs],
     };
   }
@@ -222,9 +246,6 @@ export class Network {
   restore(state: NetworkState): void {
     this.cuts = state.cuts;
     this.degradations = state.degradations;
-    this.regionOf.length = 0;
-    for (const region of state.regionOf) this.regionOf.push(region);
-    this.ruleSets = state.ruleSets;
     this.busyUntilUs = new Map(state.busyUntilUs);
     this.findPlain();
   }
@@ -233,8 +254,6 @@ export class Network {
 export interface NetworkState {
   readonly cuts: readonly Cut[];
   readonly degradations: readonly Degradation[];
-  readonly regionOf: readonly number[];
-  readonly ruleSets: readonly LinkRuleSets[];
   readonly busyUntilUs: readonly (readonly [number, number])[];
 }
 

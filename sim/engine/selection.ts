@@ -13,62 +13,46 @@ export interface Population {
   readonly live: readonly Address[];
 }
 
-/**
- * The addresses that a selector means now, ascending, each once.
- * @param others what `rest` leaves out. @param random where `any` draws from.
- */
-export function resolve(
-  selector: Selector,
-  population: Population,
-  random: Random,
-  others: ReadonlySet<Address> = new Set(),
-): Address[] {
-  const found = new Set<Address>();
-  for (const term of selector) for (const address of resolveTerm(term, population, random, others)) found.add(address);
-  return [...found].sort((a, b) => a - b);
-}
-
-/** Whether the selector takes in processes that are yet to come. */
-export function isOpenEnded(selector: Selector): boolean {
-  return selector.some((term) => term.kind === 'all' || term.kind === 'rest');
-}
-
-/** The selectors as sides that exclude each other, in the sense that `rest` is what no other side names. */
-export function resolveSides(sides: readonly Selector[], population: Population, random: Random): AddressSet[] {
-  const named = new Set<Address>();
-  for (const side of sides) {
-    const closed = side.filter((term) => term.kind !== 'rest' && term.kind !== 'any');
-    for (const address of resolve(closed, population, random)) named.add(address);
-  }
-  return sides.map((side) => ({
-    addresses: new Set(resolve(side, population, random, named)),
-    newcomers: isOpenEnded(side),
-    size: population.processes.length,
-  }));
+/** The addresses that a selector means now, ascending, each once. With nobody on another side, `rest` is everyone. @param random where `any` draws from. */
+export function resolve(selector: Selector, population: Population, random: Random): Address[] {
+  return [...resolveSet(selector, population, random).addresses].sort((a, b) => a - b);
 }
 
 export function resolveSet(selector: Selector, population: Population, random: Random): AddressSet {
   return resolveSides([selector], population, random)[0];
 }
 
-function resolveTerm(
-  term: SelectorTerm,
-  population: Population,
-  random: Random,
-  others: ReadonlySet<Address>,
-): readonly Address[] {
+/** The selectors as sides: `rest` is what no side names or draws. */
+export function resolveSides(sides: readonly Selector[], population: Population, random: Random): AddressSet[] {
   const { processes } = population;
+  const found = sides.map((side) => new Set(side.flatMap((term) => resolveTerm(term, population, random))));
+  const taken = new Set(found.flatMap((addresses) => [...addresses]));
+  return sides.map((side, i) => {
+    if (side.some((term) => term.kind === 'rest')) {
+      for (const { address } of processes) if (!taken.has(address)) found[i].add(address);
+    }
+    return { addresses: found[i], newcomers: isOpenEnded(side), size: processes.length };
+  });
+}
+
+/** Whether the selector takes in processes that are yet to come. */
+function isOpenEnded(selector: Selector): boolean {
+  return selector.some((term) => term.kind === 'all' || term.kind === 'rest');
+}
+
+function resolveTerm(term: SelectorTerm, population: Population, random: Random): readonly Address[] {
+  const { processes, live } = population;
   switch (term.kind) {
     case 'all':
       return processes.map((process) => process.address);
-    case 'rest':
-      return processes.map((process) => process.address).filter((address) => !others.has(address));
     case 'range':
       return processes.slice(term.from, term.to + 1).map((process) => process.address);
     case 'any':
-      return random.shuffle(population.live).slice(0, term.count);
+      return sample(live, term.count, random);
     case 'name':
       return resolveName(term.name, population);
+    case 'rest':
+      return [];
   }
 }
 
@@ -77,9 +61,71 @@ function resolveName(name: string, population: Population): readonly Address[] {
   if (process !== undefined) return [process.address];
   const host = population.hosts.get(name);
   if (host !== undefined) return host.processes;
-  if (/^\d+$/.test(name)) {
-    const address = Number(name);
-    return address < population.processes.length ? [address] : [];
-  }
+  if (isAddress(name)) return Number(name) < population.processes.length ? [Number(name)] : [];
   return population.processes.filter((candidate) => candidate.role === name).map((candidate) => candidate.address);
+}
+
+function isAddress(name: string): boolean {
+  return /^\d+$/.test(name);
+}
+
+/** So many of the items, each set of them alike; with a draw for each and no copy of the list. */
+function sample<T>(items: readonly T[], count: number, random: Random): T[] {
+  // The shuffle of Fisher and Yates, from which only so many cards are dealt; what was moved is kept aside.
+  const moved = new Map<number, T>();
+  const dealt: T[] = [];
+  for (let last = items.length - 1; last >= 0 && dealt.length < count; last--) {
+    const place = random.int(last + 1);
+    dealt.push(moved.get(place) ?? items[place]);
+    moved.set(place, moved.get(last) ?? items[last]);
+  }
+  return dealt;
+}
+
+// --- Selectors that last the whole run: service managers, issuers of workloads, regions, links ---
+
+/** The selector with `any` drawn once and for all, from all processes that there are at the start. */
+export function settled(selector: Selector, population: Population, random: Random): Selector {
+  const everyone = population.processes.map((process) => process.address);
+  return selector.flatMap((term): Selector => {
+    if (term.kind !== 'any') return [term];
+    return sample(everyone, term.count, random).map((address) => ({ kind: 'range', from: address, to: address }));
+  });
+}
+
+/**
+ * Whether a process belongs to a settled selector; newcomers are judged like everyone. Costs nothing that grows with the population.
+ * @param others the other sides, which say what `rest` is.
+ */
+export function belongs(
+  process: ProcessRecord,
+  selector: Selector,
+  population: Population,
+  others: readonly Selector[] = [],
+): boolean {
+  return selector.some((term) =>
+    term.kind === 'rest'
+      ? !others.some((other) => other.some((each) => isNamedBy(process, each, population)))
+      : isNamedBy(process, term, population),
+  );
+}
+
+function isNamedBy(process: ProcessRecord, term: SelectorTerm, population: Population): boolean {
+  switch (term.kind) {
+    case 'all':
+      return true;
+    case 'range':
+      return term.from <= process.address && process.address <= term.to;
+    case 'name':
+      return hasName(process, term.name, population);
+    default:
+      return false;
+  }
+}
+
+function hasName(process: ProcessRecord, name: string, population: Population): boolean {
+  const named = population.named(name);
+  if (named !== undefined) return named.address === process.address;
+  if (population.hosts.has(name)) return process.host === name;
+  return isAddress(name) ? Number(name) === process.address : process.role === name;
 }

@@ -31,7 +31,6 @@ import { Monitors, type MonitorsState, type Watch } from './monitors.ts';
 import { Network, type NetworkState } from './network.ts';
 import type { ObservedEvent, Observer } from './observer.ts';
 import { Host, type HostState, ProcessRecord, type ProcessState } from './process-record.ts';
-import { resolveSet } from './selection.ts';
 import { Series, type SeriesState } from './series.ts';
 import { type Retransmission, Transport, type TransportState } from './transport.ts';
 
@@ -246,6 +245,8 @@ class Core<P extends ProtocolTypes> implements Stage<P> {
   injections: TimedAction[] = [];
 
   private readonly names = new Map<string, Address>();
+  /** How many processes there were at time 0. */
+  private readonly population: number;
   private readonly context: EngineContext<P>;
   private readonly freeze: boolean;
   private readonly watches: ((before: P['State'], after: P['State']) => boolean) | null;
@@ -294,6 +295,7 @@ class Core<P extends ProtocolTypes> implements Stage<P> {
       .sort((a, b) => (plan.actions[a].afterEvent ?? 0) - (plan.actions[b].afterEvent ?? 0) || a - b);
     const population = plan.system.membership.populate(plan.config, { nodes: plan.nodes, random: this.streams.setup });
     for (const spec of population) this.create(spec);
+    this.population = this.processes.length;
     const small = this.processes.length <= 128;
     this.checkEachEvent = plan.check === 'event' || (plan.check === 'auto' && small);
     this.checkUs = typeof plan.check === 'number' ? plan.check : Math.max(1, Math.round(plan.durationUs / 100));
@@ -304,7 +306,7 @@ class Core<P extends ProtocolTypes> implements Stage<P> {
 
   /** Starts the processes of time 0, and schedules what the scenario has in store. */
   begin(): void {
-    this.refreshRules();
+    this.network.settle(this, this.streams.setup);
     for (const process of this.processes.slice()) this.start(process);
     this.judged = this.plan.system.judge.init(this.world);
     this.begun = true;
@@ -676,13 +678,12 @@ class Core<P extends ProtocolTypes> implements Stage<P> {
     if (this.names.has(process.name)) throw this.fault(`two processes are named ${process.name}`);
     this.names.set(process.name, address);
     this.processes.push(process);
-    this.placeInRegion(process);
     return process;
   }
 
   spawn(spec: ProcessSpec<P>): ProcessRecord<P> {
     const process = this.create(spec);
-    this.refreshRules();
+    this.network.place(process, this);
     this.start(process);
     if (process.live) this.environment.started(process);
     return process;
@@ -824,29 +825,6 @@ class Core<P extends ProtocolTypes> implements Stage<P> {
   named(name: string): ProcessRecord<P> | undefined {
     const address = this.names.get(name);
     return address === undefined ? undefined : this.processes[address];
-  }
-
-  private placeInRegion(process: ProcessRecord<P>): void {
-    const { regions } = this.plan.network;
-    if (regions === null) return;
-    let region = 0;
-    for (const { region: place, who } of regions.placement) {
-      const set = resolveSet(who, this, this.streams.setup);
-      if (set.addresses.has(process.address)) region = place;
-    }
-    this.network.place(process.address, region);
-  }
-
-  /** Link rules name processes; whenever one has come, they are resolved again. */
-  private refreshRules(): void {
-    const { links } = this.plan.network;
-    if (links.length === 0) return;
-    this.network.setRules(
-      links.map((rule) => ({
-        from: resolveSet(rule.from, this, this.streams.setup),
-        to: resolveSet(rule.to, this, this.streams.setup),
-      })),
-    );
   }
 
   setClock(process: ProcessRecord<P>, offsetUs: number, rate: number): void {
@@ -1047,11 +1025,11 @@ class Core<P extends ProtocolTypes> implements Stage<P> {
   private restoreProcesses(saved: Checkpoint): void {
     this.processes.length = 0;
     this.names.clear();
-    saved.processes.forEach(({ record, state }) => {
+    for (const { record, state } of saved.processes) {
       record.restore(state, (of) => this.streams.ofProcess(of));
       this.processes.push(record as ProcessRecord<P>);
       this.names.set(record.name, record.address);
-    });
+    }
     this.hosts.clear();
     this.skewed = false;
     for (const { host, state } of saved.hosts) {
@@ -1059,6 +1037,8 @@ class Core<P extends ProtocolTypes> implements Stage<P> {
       this.skewed ||= host.skewed;
       this.hosts.set(host.name, host);
     }
+    // On another branch the same address may have been another newcomer's.
+    for (const process of this.processes.slice(this.population)) this.network.place(process, this);
     this.live.length = 0;
     for (const address of saved.live) this.live.push(address);
   }
