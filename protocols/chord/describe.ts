@@ -137,6 +137,8 @@ function note(said: Note): string {
       return `predecessor ${id(said.before)} → ${id(said.now)}`;
     case 'successorDead':
       return `successor ${id(said.peer)} is dead`;
+    case 'rejoining':
+      return 'knows nobody alive, and joins again';
     case 'isolated':
       return 'isolated: knows nobody on the ring';
     case 'updateLost':

@@ -12,14 +12,13 @@ import type { Address, RequestInput } from '../../sim/protocol.ts';
 import { between, fingerStart, wayTo } from './identifiers.ts';
 import { lookUp } from './lookup.ts';
 import { becomeMember, type JoinGoal, joinLater } from './member.ts';
-import type { BeMySuccessor, ChordTypes, Insert, Message, RingUpdate, Tag } from './messages.ts';
+import type { BeMySuccessor, ChordTypes, Farewell, Insert, Message, RingUpdate, Tag } from './messages.ts';
 import { setSuccessors, takePredecessor } from './stabilize.ts';
 import { firstFreeFinger, isKnown, type PeerState, samePeer, withPredecessor } from './state.ts';
-import { answer, ask, log, type Turn, tell } from './turn.ts';
+import { answer, ask, log, type Turn } from './turn.ts';
 import type { Peer } from './values.ts';
 
 const PING = { kind: 'ping' } as const;
-const ACKNOWLEDGED = { kind: 'acknowledged' } as const;
 
 // Join
 
@@ -74,21 +73,18 @@ export function onBeMySuccessor(state: PeerState, message: BeMySuccessor, turn: 
     : takePredecessor(state, message.peer, turn);
 }
 
-export function acknowledge(request: number, turn: Turn): void {
-  answer(turn, request, ACKNOWLEDGED);
-}
-
 // Leave
 
-/** Connects the neighbours, and tells the ring who stands in. */
-export function leaveEagerly(state: PeerState, turn: Turn): void {
+/** What a leaver says before it goes: it connects its neighbours, and an update tells the ring who stands in. */
+export function eagerFarewells(state: PeerState): readonly Farewell[] {
   const { me, predecessor } = state;
   const heir = state.successors[0];
-  if (heir === undefined || predecessor === null || heir.address === me.address) return;
-  tell(turn, predecessor, { kind: 'setSuccessor', peer: heir });
-  tell(turn, heir, { kind: 'setPredecessor', peer: predecessor });
-  // A datagram: an answer to a request would find nobody here.
-  tell(turn, heir, { kind: 'ringUpdate', origin: heir, joined: null, gone: me, heir });
+  if (heir === undefined || predecessor === null || heir.address === me.address) return [];
+  return [
+    { to: predecessor, message: { kind: 'setSuccessor', peer: heir } },
+    { to: heir, message: { kind: 'setPredecessor', peer: predecessor } },
+    { to: heir, message: { kind: 'ringUpdate', origin: heir, joined: null, gone: me, heir } },
+  ];
 }
 
 // The update that travels round the ring

@@ -6,28 +6,36 @@
  * The eager join (described) is in eager.ts.
  */
 import { exit } from '../../sim/protocol.ts';
-import { insertAt, leaveEagerly } from './eager.ts';
+import { eagerFarewells, insertAt } from './eager.ts';
 import { between } from './identifiers.ts';
 import { lookUpThrough } from './lookup.ts';
 import { becomeMember, type JoinGoal, joinLater } from './member.ts';
-import type { ChordTypes, Found, Leaving, Neighbours, Tag } from './messages.ts';
+import type { ChordTypes, Farewell, Found, Leaving, Neighbours, Tag } from './messages.ts';
 import { setSuccessors, stabilize } from './stabilize.ts';
 import { isKnown, type PeerState, samePeer, withPredecessor } from './state.ts';
 import { handOver } from './storage.ts';
 import { ask, log, type Turn, tell } from './turn.ts';
-import type { Goal, Peer } from './values.ts';
+import type { Peer } from './values.ts';
 
 // Join
 
-export function join(state: PeerState, bootstraps: readonly Peer[], attempt: number, turn: Turn): PeerState {
+export function join(state: PeerState, attempt: number, turn: Turn): PeerState {
+  const { bootstraps } = state;
   if (bootstraps.length === 0) {
     log(turn, { kind: 'isolated' });
     return state;
   }
-  const goal: Goal = { kind: 'join', bootstraps, attempt };
   const through = bootstraps[attempt % bootstraps.length];
   const joining: PeerState = state.phase === 'joining' ? state : { ...state, phase: 'joining' };
-  return lookUpThrough(joining, goal, state.me.id, through, turn);
+  return lookUpThrough(joining, { kind: 'join', attempt }, state.me.id, through, turn);
+}
+
+/** The last peer that this one knew of has died: it is on no ring any more, and comes back as a newcomer. */
+export function rejoin(state: PeerState, turn: Turn): PeerState {
+  if (!turn.config.traits.rejoinsWhenIsolated || state.bootstraps.length === 0 || state.phase !== 'member')
+    return state;
+  log(turn, { kind: 'rejoining' });
+  return join({ ...state, predecessor: null, fingers: [], busy: false }, 0, turn);
 }
 
 /** The joiner's place has been looked up. */
@@ -75,21 +83,34 @@ export function onHandOverFailed(state: PeerState, next: readonly Peer[], turn: 
   return handOver(state, next, turn) ? state : goodbye(state, turn);
 }
 
-/** Tells both neighbours, and goes. */
+/** The files are in good hands: tells both neighbours, and goes. */
 export function goodbye(state: PeerState, turn: Turn): PeerState {
-  const { me, predecessor, successors } = state;
   log(turn, { kind: 'left', files: state.store.length });
-  if (turn.config.traits.eagerMembership) {
-    leaveEagerly(state, turn);
-  } else {
-    const message: Leaving = { kind: 'leaving', peer: me, predecessor, successors };
-    const head = successors[0];
-    if (head !== undefined && isKnown(head) && head.address !== me.address) tell(turn, head, message);
-    if (predecessor !== null && predecessor.address !== me.address && !samePeer(predecessor, head ?? null)) {
-      tell(turn, predecessor, message);
-    }
+  const { eagerMembership, leaverIsBelieved } = turn.config.traits;
+  if (eagerMembership) return farewell(state, eagerFarewells(state), turn);
+  const farewells = plainFarewells(state);
+  if (leaverIsBelieved) return farewell(state, farewells, turn);
+  for (const { to, message } of farewells) tell(turn, to, message);
+  return farewell(state, [], turn);
+}
+
+function plainFarewells({ me, predecessor, successors }: PeerState): readonly Farewell[] {
+  const message: Leaving = { kind: 'leaving', peer: me, predecessor, successors };
+  const head = successors[0] ?? null;
+  const farewells: Farewell[] = [];
+  // The predecessor first: from then on nobody's way leads through this peer.
+  if (predecessor !== null && predecessor.address !== me.address) farewells.push({ to: predecessor, message });
+  if (head !== null && isKnown(head) && head.address !== me.address && !samePeer(predecessor, head)) {
+    farewells.push({ to: head, message });
   }
-  turn.effects.push(exit<ChordTypes>());
+  return farewells;
+}
+
+/** Says the next farewell and waits for the answer, or for none; after the last one the peer is gone. */
+export function farewell(state: PeerState, farewells: readonly Farewell[], turn: Turn): PeerState {
+  const [first, ...next] = farewells;
+  if (first === undefined) turn.effects.push(exit<ChordTypes>());
+  else ask(turn, first.to, first.message, { kind: 'farewell', next });
   return state;
 }
 

@@ -140,12 +140,7 @@ function holderOf(world: World<ChordTypes>, judged: Judged, key: number, name: s
 
 // Verdicts
 
-function verdictOn(
-  outcome: Outcome,
-  judged: Judged,
-  atStart: Judged,
-  world: World<ChordTypes>,
-): Judgement {
+function verdictOn(outcome: Outcome, judged: Judged, atStart: Judged, world: World<ChordTypes>): Judgement {
   switch (outcome.kind) {
     case 'found':
       return judgeOwner(outcome.owner, outcome.route.key, judged, atStart, world);

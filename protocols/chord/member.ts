@@ -11,7 +11,7 @@ export type JoinGoal = Extract<Goal, { kind: 'join' }>;
 export function joinLater(state: PeerState, goal: JoinGoal, turn: Turn): PeerState {
   const attempt = goal.attempt + 1;
   log(turn, { kind: 'joinFailed', attempt });
-  wait(turn, { kind: 'join', bootstraps: goal.bootstraps, attempt }, turn.config.joinRetryUs);
+  wait(turn, { kind: 'join', attempt }, turn.config.joinRetryUs);
   return state;
 }
 

@@ -96,7 +96,7 @@ export interface Pong {
   readonly kind: 'pong';
 }
 
-/** "I am going." To both neighbours; a datagram. */
+/** "I am going." To both neighbours: a request, answered when the neighbour has closed the gap; or (not believed) a datagram. */
 export interface Leaving {
   readonly kind: 'leaving';
   readonly peer: Peer;
@@ -258,7 +258,7 @@ export type Timer =
   | { readonly kind: 'repair' }
   /** @property index which of the shared files to publish again. */
   | { readonly kind: 'publish'; readonly index: number }
-  | { readonly kind: 'join'; readonly bootstraps: readonly Peer[]; readonly attempt: number }
+  | { readonly kind: 'join'; readonly attempt: number }
   | { readonly kind: 'lookupTimeout'; readonly lookup: number }
   /** The files of a request have arrived, or those of an answer have been sent. */
   | { readonly kind: 'transferred'; readonly request: RequestId; readonly message: Store | Keys | FileIs };
@@ -348,7 +348,14 @@ export type Tag =
   /** @property drop these files are foreign: once the peer in charge has them, they can go from here. */
   | { readonly kind: 'compare'; readonly to: Peer; readonly drop: readonly SharedFile[] }
   | { readonly kind: 'restore'; readonly drop: readonly SharedFile[] }
-  | { readonly kind: 'handOver'; readonly next: readonly Peer[] };
+  | { readonly kind: 'handOver'; readonly next: readonly Peer[] }
+  /** A leaver goes once its neighbours have been told, one after the other. */
+  | { readonly kind: 'farewell'; readonly next: readonly Farewell[] };
+
+export interface Farewell {
+  readonly to: Peer;
+  readonly message: Message;
+}
 
 // Operations
 
@@ -422,6 +429,7 @@ export type Note =
   | { readonly kind: 'successorDead'; readonly peer: Peer }
   /** Nobody is left whom this peer could take for its successor. */
   | { readonly kind: 'isolated' }
+  | { readonly kind: 'rejoining' }
   | { readonly kind: 'updateLost'; readonly at: Address }
   /** The judge counts the file as stored from here on. */
   | { readonly kind: 'stored'; readonly file: SharedFile; readonly at: Peer; readonly holders: number }

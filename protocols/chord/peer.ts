@@ -51,9 +51,9 @@ export const peer: Machine<ChordTypes> = { start, handle };
 
 function start(boot: Boot, durable: Durable | null, ctx: Context<ChordTypes>): Step<ChordTypes> {
   const turn = turnOf(ctx);
-  const blank = blankState(boot.me, durable?.shared ?? boot.directory);
+  const blank = blankState(boot, durable?.shared ?? boot.directory);
   if (boot.members === null) {
-    wait(turn, { kind: 'join', bootstraps: boot.bootstraps, attempt: 0 }, boot.joinAfterUs);
+    wait(turn, { kind: 'join', attempt: 0 }, boot.joinAfterUs);
     return stepOf(blank, turn);
   }
   const state = idealMember(blank, boot, boot.members, ctx);
@@ -131,11 +131,6 @@ function onDatagram(state: PeerState, input: DatagramInput<ChordTypes>, turn: Tu
       return membership.onLeaving(state, message, turn);
     case 'keysTaken':
       return files.onKeysTaken(state, message, turn);
-    case 'setSuccessor':
-    case 'setPredecessor':
-      return eager.onBeMySuccessor(state, message, turn);
-    case 'ringUpdate':
-      return eager.onRingUpdate(state, message, turn);
     default:
       return state;
   }
@@ -160,11 +155,14 @@ function onRequest(state: PeerState, input: RequestInput<ChordTypes>, turn: Turn
       return eager.onInsert(state, input, message, turn);
     case 'setSuccessor':
     case 'setPredecessor':
-      eager.acknowledge(id, turn);
+      answer(turn, id, ACKNOWLEDGED);
       return eager.onBeMySuccessor(state, message, turn);
     case 'ringUpdate':
-      eager.acknowledge(id, turn);
+      answer(turn, id, ACKNOWLEDGED);
       return eager.onRingUpdate(state, message, turn);
+    case 'leaving':
+      answer(turn, id, ACKNOWLEDGED);
+      return membership.onLeaving(state, message, turn);
     case 'takeKeys':
       return files.onTakeKeys(state, input, message, turn);
     case 'store':
@@ -180,6 +178,7 @@ function onRequest(state: PeerState, input: RequestInput<ChordTypes>, turn: Turn
 
 const NOT_MEMBER = { kind: 'notMember' } as const;
 const PONG = { kind: 'pong' } as const;
+const ACKNOWLEDGED = { kind: 'acknowledged' } as const;
 
 /**
  * A request of this peer's own has ended. An answer that is not what was asked for (`notMember`, mostly) counts as none: who is
@@ -250,6 +249,8 @@ function onAnswer(
       return message !== null && message.kind === 'stored'
         ? membership.goodbye(state, turn)
         : membership.onHandOverFailed(state, tag.next, turn);
+    case 'farewell':
+      return membership.farewell(state, tag.next, turn);
   }
 }
 
@@ -258,7 +259,7 @@ function onTimer(state: PeerState, timer: Timer, turn: Turn): PeerState {
   const { config } = turn;
   switch (timer.kind) {
     case 'join':
-      return membership.join(state, timer.bootstraps, timer.attempt, turn);
+      return membership.join(state, timer.attempt, turn);
     case 'lookupTimeout':
       return lookups.onLookupTimeout(state, timer.lookup, turn);
     case 'transferred':
@@ -266,7 +267,7 @@ function onTimer(state: PeerState, timer: Timer, turn: Turn): PeerState {
     case 'publish':
       return files.publish(state, timer.index, turn);
   }
-  if (!isMaintained(turn)) return state;
+  if (!isMaintained(turn) || !isMember(state)) return state;
   switch (timer.kind) {
     case 'stabilize':
       return stabilizationRound(state, timer.cursor, turn);
@@ -372,6 +373,7 @@ function onFound(state: PeerState, found: Found, turn: Turn): PeerState {
 
 /** What follows from a step whatever it was: keys are looked after while there are any, and soon after a neighbour changed. */
 function afterwards(before: PeerState, after: PeerState, turn: Turn): PeerState {
+  if (after.successors.length === 0 && before.successors.length > 0) return membership.rejoin(after, turn);
   const { repair, rpcTimeoutUs } = turn.config;
   if (after.store.length === 0 || repair === null || after.phase !== 'member' || !isMaintained(turn)) return after;
   if (before.store.length === 0) again({ kind: 'repair' }, repair, turn);

@@ -53,6 +53,9 @@ export interface PeerState {
   readonly me: Peer;
   readonly phase: Phase;
 
+  /** Whom it joined through: it joins through them again if it ever knows nobody else. */
+  readonly bootstraps: readonly Peer[];
+
   // The ring
   /** Null: not known (never notified, or flushed). */
   readonly predecessor: Peer | null;
@@ -99,10 +102,11 @@ export function isKnown(peer: Peer): boolean {
 }
 
 /** A peer that has nothing yet. */
-export function blankState(me: Peer, shared: readonly SharedFile[]): PeerState {
+export function blankState({ me, bootstraps }: Boot, shared: readonly SharedFile[]): PeerState {
   return {
     me,
     phase: 'waiting',
+    bootstraps,
     predecessor: null,
     successors: NO_PEERS,
     fingers: NO_PEERS,

@@ -153,9 +153,22 @@ export function onStoreAnswer(
     if (message.peer.address === state.me.address) return storeHere(state, tag.found, tag.file, turn);
     sendToOwner(message.peer, tag.found, tag.file, tag.redirects - 1, turn);
   } else {
-    notStored(state, tag.found, tag.file, turn);
+    storeBehind(state, tag, turn);
   }
   return state;
+}
+
+/** The owner is dead: whoever follows it is the owner now, known to its neighbours as such or not. */
+function storeBehind(state: PeerState, tag: Of<Tag, 'store'>, turn: Turn): void {
+  const { found, file, at, redirects } = tag;
+  const place = found.candidates.findIndex((peer) => samePeer(peer, at));
+  const heir = place < 0 ? undefined : found.candidates[place + 1];
+  if (heir === undefined || redirects === 0 || !isKnown(heir) || heir.address === state.me.address) {
+    notStored(state, found, file, turn);
+  } else {
+    const again: Tag = { kind: 'store', found, file, at: heir, redirects: redirects - 1 };
+    sendStore(heir, [file], turn.config.replicas, heir.address, again, turn);
+  }
 }
 
 function stored(found: Found, file: SharedFile, at: Peer, holders: number, turn: Turn): void {

@@ -27,7 +27,7 @@ export interface Trail {
 export type Goal =
   | { readonly kind: 'lookup'; readonly operation: OperationId }
   | { readonly kind: 'finger'; readonly index: number }
-  | { readonly kind: 'join'; readonly bootstraps: readonly Peer[]; readonly attempt: number }
+  | { readonly kind: 'join'; readonly attempt: number }
   | { readonly kind: 'upload'; readonly operation: OperationId; readonly file: SharedFile }
   | { readonly kind: 'publish'; readonly file: SharedFile }
   | { readonly kind: 'download'; readonly operation: OperationId; readonly name: string }

@@ -45,6 +45,11 @@ export type ChordTraits = {
   readonly startsFromPrincipals: boolean;
   /** With no successor left, takes the nearest finger (ToN, section IV-E.3: node 8 returns node 42, the first that it knows of from its finger table). */
   readonly fallsBackOnFingers: boolean;
+  /**
+   * A peer whose list and fingers are all dead joins again. Not in the papers, where it is cut off for good (a newcomer whose only successor dies
+   * at once, most often); without it (described) nobody ever hears of the peer and of its keys again.
+   */
+  readonly rejoinsWhenIsolated: boolean;
   /** A leaver's neighbours edit their lists as it tells them (ToN, section IV-E.4); without it they only look at once whether it is gone, as after a failure. */
   readonly leaverIsBelieved: boolean;
 };
@@ -62,6 +67,7 @@ const paper: ChordTraits = {
   delaysQueries: false,
   startsFromPrincipals: false,
   fallsBackOnFingers: true,
+  rejoinsWhenIsolated: true,
   leaverIsBelieved: true,
 };
 
@@ -72,6 +78,7 @@ const described: ChordTraits = {
   stabilizes: false,
   keepsSuccessorList: false,
   replicates: false,
+  rejoinsWhenIsolated: false,
 };
 
 const correct: ChordTraits = {
@@ -83,6 +90,7 @@ const correct: ChordTraits = {
   delaysQueries: true,
   startsFromPrincipals: true,
   fallsBackOnFingers: false,
+  rejoinsWhenIsolated: false,
   leaverIsBelieved: false,
 };
 

@@ -105,9 +105,12 @@ describe('identifiers of names', () => {
     expect(identifierOf('abc', bits)).toBe(expected);
   });
 
-  test.prop([fc.string(), fc.integer({ min: 3, max: 51 })])('of fewer bits are the top of those of more', (name, bits) => {
-    expect(identifierOf(name, bits)).toBe(Math.floor(identifierOf(name, bits + 1) / 2));
-  });
+  test.prop([fc.string(), fc.integer({ min: 3, max: 51 })])(
+    'of fewer bits are the top of those of more',
+    (name, bits) => {
+      expect(identifierOf(name, bits)).toBe(Math.floor(identifierOf(name, bits + 1) / 2));
+    },
+  );
 });
 
 describe('sorted members', () => {

@@ -34,15 +34,13 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 5, arbitrary: id.map((of): Step => ({ kind: 'stabilize', of })) },
 );
 
-const story: fc.Arbitrary<Story> = fc
-  .integer({ min: 1, max: 3 })
-  .chain((successors) =>
-    fc.record({
-      successors: fc.constant(successors),
-      ids: fc.uniqueArray(id, { minLength: successors + 1, maxLength: successors + 5 }),
-      steps: fc.array(step, { minLength: 1, maxLength: 40 }),
-    }),
-  );
+const story: fc.Arbitrary<Story> = fc.integer({ min: 1, max: 3 }).chain((successors) =>
+  fc.record({
+    successors: fc.constant(successors),
+    ids: fc.uniqueArray(id, { minLength: successors + 1, maxLength: successors + 5 }),
+    steps: fc.array(step, { minLength: 1, maxLength: 40 }),
+  }),
+);
 
 /** The live members, by identifier. */
 function members(script: Script): readonly number[] {
@@ -77,7 +75,11 @@ function take(script: Script, next: Step, joined: Set<number>): void {
 }
 
 /** Plays the story, looking at the properties after every event of the engine. */
-function play({ successors, ids, steps }: Story, variant: string, traits: Readonly<Record<string, boolean>> = {}): Script {
+function play(
+  { successors, ids, steps }: Story,
+  variant: string,
+  traits: Readonly<Record<string, boolean>> = {},
+): Script {
   const look = (script: Script) => {
     for (const name of KEPT) {
       const violation = script.violation(name);
@@ -111,15 +113,19 @@ describe('the corrected protocol', () => {
   test.each([
     ['adoptsUnchecked', true, 'a candidate is adopted without asking it'],
     ['joinsWithList', false, 'a joiner knows one successor only'],
-  ])('does not with %s: %s, %s', (trait, value) => {
-    const outcome = fc.check(
-      fc.property(story, (given) => {
-        play(given, 'correct', { [trait]: value as boolean });
-      }),
-      { numRuns: 400, seed: 7, endOnFailure: true },
-    );
-    expect(outcome.failed).toBe(true);
-  }, 120_000);
+  ])(
+    'does not with %s: %s, %s',
+    (trait, value) => {
+      const outcome = fc.check(
+        fc.property(story, (given) => {
+          play(given, 'correct', { [trait]: value as boolean });
+        }),
+        { numRuns: 400, seed: 7, endOnFailure: true },
+      );
+      expect(outcome.failed).toBe(true);
+    },
+    120_000,
+  );
 });
 
 test('without rectify a dead predecessor stays, and the ring never becomes ideal', () => {

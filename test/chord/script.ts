@@ -2,10 +2,11 @@ import { chord } from '../../protocols/chord/index.ts';
 import type { Judged } from '../../protocols/chord/judge.ts';
 import type { ChordTypes } from '../../protocols/chord/messages.ts';
 import type { PeerState } from '../../protocols/chord/state.ts';
-import { type Action, type OperationRecord, type PlanParts, planOf, Simulation, SECOND } from '../../sim/index.ts';
+import { type Action, type OperationRecord, planOf, SECOND, Simulation } from '../../sim/index.ts';
+import type { PlanParts } from '../../sim/scenario/plan-of.ts';
 
 /** Everything takes no time, so that a query and its update are done before the next step of a script. */
-export const INSTANTLY: PlanParts['network'] = { latency: { kind: 'constant', us: 0 } };
+export const INSTANTLY: NonNullable<PlanParts['network']> = { latency: { kind: 'constant', us: 0 } };
 
 /**
  * A ring driven step by step through the real engine, with every value deep-frozen. Peers are called by their identifiers. Each command strikes one second after the
