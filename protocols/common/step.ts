@@ -5,8 +5,11 @@ export function quiet<P extends ProtocolTypes>(state: P['State']): Step<P> {
   return { state, effects: NO_EFFECTS };
 }
 
-/** This step and then what follows from its state, as one. */
-export function then<P extends ProtocolTypes>(step: Step<P>, next: (state: P['State']) => Step<P>): Step<P> {
+/**
+ * This step and then what follows from its state, as one. (Not called `then`: a module that exports a `then` is taken for
+ * a promise by `import()`.)
+ */
+export function andThen<P extends ProtocolTypes>(step: Step<P>, next: (state: P['State']) => Step<P>): Step<P> {
   const after = next(step.state);
   if (after.effects.length === 0) return { state: after.state, effects: step.effects };
   if (step.effects.length === 0) return after;

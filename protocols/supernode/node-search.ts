@@ -5,7 +5,7 @@
  * not know it (flaw 4), parking the search meanwhile.
  */
 import { type Address, complete, note, type OperationId, request } from '../../sim/protocol.ts';
-import { forEachItem, quiet, then } from '../common/step.ts';
+import { andThen, forEachItem, quiet } from '../common/step.ts';
 import { type SupernodeConfig, searchAnswerTimeoutUs } from './config.ts';
 import type { Answer, Finding, Quest, SupernodeOutcome } from './messages.ts';
 import { homeOf, moveOn, register } from './node-registration.ts';
@@ -124,7 +124,7 @@ function deadLocation(state: NodeState, quest: Quest, ctx: NodeContext): NodeSte
       request<NodeRole>(homeOf(state), { kind: 'report', location }, { kind: 'report' }, ctx.config.requestTimeoutUs),
     ],
   };
-  return then(reported, (now) => skip(now, quest, ctx));
+  return andThen(reported, (now) => skip(now, quest, ctx));
 }
 
 function skip(state: NodeState, quest: Quest, ctx: NodeContext): NodeStep {

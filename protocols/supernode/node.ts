@@ -18,7 +18,7 @@ import {
   save,
   setTimer,
 } from '../../sim/protocol.ts';
-import { quiet, then } from '../common/step.ts';
+import { andThen, quiet } from '../common/step.ts';
 import { becomeRegistered, homeOf, register, registrationFailed } from './node-registration.ts';
 import { failParked, resume, search, searched, searcherUnknown, searchFailed, tried } from './node-search.ts';
 import type { File, Resource } from './resources.ts';
@@ -47,7 +47,7 @@ export const node: NodeMachine = {
       parked: [],
       answered: 0,
     };
-    return then({ state, effects: [save<NodeRole>({ files, starts })] }, (now) => register(now, [], ctx));
+    return andThen({ state, effects: [save<NodeRole>({ files, starts })] }, (now) => register(now, [], ctx));
   },
 
   handle(state, input, ctx) {
@@ -120,7 +120,7 @@ function serve(state: NodeState, { id, from, message }: RequestInput<NodeRole>, 
 function hear(state: NodeState, { from, message, tag }: ReplyInput<NodeRole>, ctx: NodeContext): NodeStep {
   switch (tag.kind) {
     case 'registration':
-      return then(becomeRegistered(state, from, ctx), (now) => resume(now, ctx));
+      return andThen(becomeRegistered(state, from, ctx), (now) => resume(now, ctx));
     case 'search':
       if (message.kind === 'unknownNode') return searcherUnknown(state, tag.quest, ctx);
       return message.kind === 'searched' ? searched(state, tag.quest, message.answers, ctx) : quiet(state);
@@ -138,7 +138,7 @@ function hear(state: NodeState, { from, message, tag }: ReplyInput<NodeRole>, ct
 function miss(state: NodeState, { to, reason, tag }: FailureInput<NodeRole>, ctx: NodeContext): NodeStep {
   switch (tag.kind) {
     case 'registration':
-      return then(registrationFailed(state, to, reason, ctx), (now) =>
+      return andThen(registrationFailed(state, to, reason, ctx), (now) =>
         now.registering === null ? failParked(now, 'no supernode registered it') : quiet(now),
       );
     case 'search':
@@ -200,5 +200,5 @@ function change(
     state: { ...state, resources },
     effects: [save<NodeRole>({ files, starts: state.starts })],
   };
-  return then(saved, (now) => register(now, [{ operation: input.id, outcome }], ctx));
+  return andThen(saved, (now) => register(now, [{ operation: input.id, outcome }], ctx));
 }

@@ -7,7 +7,7 @@
  * atNextEvaluation` a failed check counts at the next tick, and τ becomes T.
  */
 import { type Address, complete, note, type OperationId, type RequestId, reply, request } from '../../sim/protocol.ts';
-import { forEachItem, quiet, then } from '../common/step.ts';
+import { andThen, forEachItem, quiet } from '../common/step.ts';
 import { addressesIn, get, remove, set } from '../common/trie.ts';
 import type { CheckTag } from './messages.ts';
 import { parseLocation, resolve } from './placement.ts';
@@ -19,7 +19,7 @@ export function evaluate(state: SupernodeState, run: OperationId | null, ctx: Su
   const counted = forEachItem<SupernodeRole, Address>(withoutMissed(state), state.missed, (now, node) =>
     strike(now, node, ctx),
   );
-  return then(counted, (now) => checkAll(now, run, ctx));
+  return andThen(counted, (now) => checkAll(now, run, ctx));
 }
 
 function withoutMissed(state: SupernodeState): SupernodeState {
@@ -48,7 +48,7 @@ function check(
 
 /** The node answered, so its misses are no longer in a row; or it answered that it belongs to another supernode now. */
 export function checkAnswered(state: SupernodeState, tag: CheckTag, isHere: boolean): SupernodeStep {
-  return then(decided(state, tag), (now) => {
+  return andThen(decided(state, tag), (now) => {
     if (!isCurrent(now, tag)) return quiet(now);
     if (!isHere) return dropNode(now, tag.node, 'released');
     const strikes = remove(now.strikes, tag.node);
@@ -59,7 +59,7 @@ export function checkAnswered(state: SupernodeState, tag: CheckTag, isHere: bool
 
 /** No answer. */
 export function checkFailed(state: SupernodeState, tag: CheckTag, ctx: SupernodeContext): SupernodeStep {
-  return then(decided(state, tag), (now) => {
+  return andThen(decided(state, tag), (now) => {
     if (!isCurrent(now, tag)) return quiet(now);
     if (!ctx.config.missCountedAtNextEvaluation) return strike(now, tag.node, ctx);
     return quiet(now.missed.includes(tag.node) ? now : { ...now, missed: [...now.missed, tag.node] });
@@ -96,7 +96,7 @@ function strike(state: SupernodeState, node: Address, ctx: SupernodeContext): Su
     state: { ...state, strikes: set(state.strikes, node, inARow) },
     effects: [note<SupernodeRole>({ kind: 'missed', node, inARow })],
   };
-  return inARow < ctx.config.strikes ? missed : then(missed, (now) => dropNode(now, node, 'removed'));
+  return inARow < ctx.config.strikes ? missed : andThen(missed, (now) => dropNode(now, node, 'removed'));
 }
 
 /** Whatever the answer: nobody waits for this check any more. */

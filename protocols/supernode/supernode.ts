@@ -14,7 +14,7 @@ import {
   type TimerInput,
 } from '../../sim/protocol.ts';
 import { EMPTY_INDEX } from '../common/holder-index.ts';
-import { quiet, then } from '../common/step.ts';
+import { andThen, quiet } from '../common/step.ts';
 import {
   GROUP,
   type SupernodeContext,
@@ -64,7 +64,7 @@ export const supernode: SupernodeMachine = {
         return hear(state, input);
       case 'failure':
         if (input.tag.kind !== 'check') return quiet(state);
-        return then(checkFailed(state, input.tag, ctx), finishRuns);
+        return andThen(checkFailed(state, input.tag, ctx), finishRuns);
       case 'timer':
         return wake(state, input, ctx);
       case 'operation':
@@ -94,13 +94,13 @@ function serve(state: SupernodeState, input: RequestInput<SupernodeRole>, ctx: S
 
 function hear(state: SupernodeState, { message, tag }: ReplyInput<SupernodeRole>): SupernodeStep {
   if (tag.kind !== 'check') return quiet(state);
-  return then(checkAnswered(state, tag, message.kind === 'healthy'), finishRuns);
+  return andThen(checkAnswered(state, tag, message.kind === 'healthy'), finishRuns);
 }
 
 function wake(state: SupernodeState, { timer }: TimerInput<SupernodeRole>, ctx: SupernodeContext): SupernodeStep {
   switch (timer.kind) {
     case 'evaluate':
-      return then(evaluate(state, null, ctx), (now) => ({ state: now, effects: [nextEvaluation(ctx)] }));
+      return andThen(evaluate(state, null, ctx), (now) => ({ state: now, effects: [nextEvaluation(ctx)] }));
     case 'searchDeadline':
       return searchDeadline(state, timer.search, ctx);
     default:

@@ -21,7 +21,7 @@ import {
   save,
   setTimer,
 } from '../../sim/protocol.ts';
-import { forEachItem, quiet, then } from '../common/step.ts';
+import { andThen, forEachItem, quiet } from '../common/step.ts';
 import { groupCount, membersOf, strikeOutUs } from './config.ts';
 import type { Partner, PeerContext, PeerRole, PeerState, PeerStep } from './state.ts';
 
@@ -61,7 +61,7 @@ export function settle(state: PeerState, superpeers: readonly Address[], ctx: Pe
     }),
   );
   const home: PeerState = { ...state, phase: 'home', partners, settled: false };
-  return then({ state: home, effects: [saved(home)] }, (now) => registerAll(now, ctx));
+  return andThen({ state: home, effects: [saved(home)] }, (now) => registerAll(now, ctx));
 }
 
 function waitToSeek(state: PeerState, delayUs: number): PeerStep {
@@ -105,7 +105,7 @@ export function becomeRegistered(state: PeerState, superpeer: Address, epoch: nu
   if (partner === undefined || partner.epoch !== epoch || state.phase !== 'home') return quiet(state);
   const confirmed: Partner = { ...partner, sending: null, confirmed: partner.sending, misses: 0, lost: false };
   const registered = { ...withPartner(state, confirmed), settled: true };
-  return then(completeWaiters(registered), (now) => registerAll(now, ctx));
+  return andThen(completeWaiters(registered), (now) => registerAll(now, ctx));
 }
 
 /** Completes the operations whose change every live partner knows. */
@@ -133,7 +133,7 @@ export function keepAlive(state: PeerState, ctx: PeerContext): PeerStep {
     .map(({ superpeer, epoch }) =>
       request<PeerRole>(superpeer, { kind: 'keepAlive' }, { kind: 'keepAlive', epoch }, ctx.config.pingTimeoutUs),
     );
-  return then({ state, effects: [again, ...asked] }, (now) => registerAll(now, ctx));
+  return andThen({ state, effects: [again, ...asked] }, (now) => registerAll(now, ctx));
 }
 
 /** A partner answered, so its misses are no longer in a row. */
@@ -197,7 +197,7 @@ function becomeOrphan(state: PeerState, ctx: PeerContext): PeerStep {
   // A superpeer that was just assigned and is dead already: the balancer needs a moment to notice, too.
   const pauseUs = state.settled ? 0 : ctx.config.retryEveryUs;
   const delayUs = Math.max(pauseUs, waitOutUs(state, ctx));
-  return then({ state, effects }, (now) => (delayUs > 0 ? waitToSeek(now, delayUs) : seek(now, ctx)));
+  return andThen({ state, effects }, (now) => (delayUs > 0 ? waitToSeek(now, delayUs) : seek(now, ctx)));
 }
 
 /** For how long a partner may still have it registered. */

@@ -1,6 +1,6 @@
 /** A client's search or download at a peer. Its superpeer does the work; with two partners, one of them in turn, and the other if that fails. */
 import { type Address, complete, type FailureReason, note, type OperationId, request } from '../../sim/protocol.ts';
-import { then } from '../common/step.ts';
+import { andThen } from '../common/step.ts';
 import { searchAnswerTimeoutUs } from './config.ts';
 import type { Quest, SuperpeerMessage, SuperpeerOutcome } from './messages.ts';
 import { livePartners, partnerAnswered, partnerFailed } from './peer-home.ts';
@@ -35,7 +35,7 @@ export function searchFailed(
   ctx: PeerContext,
 ): PeerStep {
   const why = `its superpeer did not answer: ${reason}`;
-  return then(partnerFailed(state, to, reason, epoch, false, ctx), (now) => ask(now, quest, why, ctx));
+  return andThen(partnerFailed(state, to, reason, epoch, false, ctx), (now) => ask(now, quest, why, ctx));
 }
 
 export function searched(
@@ -52,7 +52,7 @@ export function searched(
     state: { ...partnerAnswered(state, from), answered: state.answered + 1 },
     effects: [note<PeerRole>({ kind: 'answered', operation, name, peer, incomplete })],
   };
-  return then(answered, (now) => {
+  return andThen(answered, (now) => {
     if (peer === null) return finish(now, operation, { kind: 'notFound', incomplete });
     return download ? fetch(now, operation, name, peer, ctx) : finish(now, operation, { kind: 'found', peer });
   });

@@ -20,7 +20,7 @@ import {
   setTimer,
   type TimerInput,
 } from '../../sim/protocol.ts';
-import { quiet, then } from '../common/step.ts';
+import { andThen, quiet } from '../common/step.ts';
 import type { SuperpeerMessage, SuperpeerOutcome } from './messages.ts';
 import {
   assignmentFailed,
@@ -64,7 +64,7 @@ export const peer: PeerMachine = {
     // A random phase: else all peers of a superpeer would ask at the same instant.
     const first = setTimer<PeerRole>({ kind: 'keepAlive' }, 1 + ctx.random.int(ctx.config.keepAliveEveryUs));
     const home = ctx.config.traits.waitsOutRegistration ? (durable?.home ?? []) : [];
-    return then({ state, effects: [saved(state), first] }, (now) =>
+    return andThen({ state, effects: [saved(state), first] }, (now) =>
       home.length > 0 ? settle(now, home, ctx) : seek(now, ctx),
     );
   },
@@ -179,7 +179,7 @@ function miss(state: PeerState, { to, reason, tag }: FailureInput<PeerRole>, ctx
     case 'fetch':
       return fail(state, tag.operation, `the peer that was found did not send it: ${reason}`);
     case 'ask':
-      return then(partnerFailed(state, to, reason, tag.epoch, false, ctx), (now) =>
+      return andThen(partnerFailed(state, to, reason, tag.epoch, false, ctx), (now) =>
         fail(now, tag.operation, `its superpeer did not answer: ${reason}`),
       );
     default:
@@ -232,7 +232,7 @@ function store(state: PeerState, id: number, name: string, ctx: PeerContext): Pe
   const changed = state.resources.includes(name)
     ? quiet<PeerRole>(state)
     : changeTo(state, [...state.resources, name], ctx);
-  return then(changed, (now) => {
+  return andThen(changed, (now) => {
     const version = ctx.config.traits.ordersRegistrations ? now.version : null;
     return { state: now, effects: [reply(id, { kind: 'stored', version, resources: now.resources })] };
   });
@@ -249,7 +249,7 @@ function change(state: PeerState, operation: OperationId, resources: readonly st
 function changeTo(state: PeerState, resources: readonly string[], ctx: PeerContext): PeerStep {
   const changed = { ...state, resources, version: state.version + 1 };
   const step: PeerStep = { state: changed, effects: [saved(changed)] };
-  return state.phase === 'home' ? then(step, (now) => registerAll(now, ctx)) : step;
+  return state.phase === 'home' ? andThen(step, (now) => registerAll(now, ctx)) : step;
 }
 
 function without(names: readonly string[], name: string): readonly string[] {

@@ -4,7 +4,7 @@
  */
 import { type Address, note, type RequestId, reply, request } from '../../sim/protocol.ts';
 import { drop, enter, holdersOf, type Item, itemsOf } from '../common/holder-index.ts';
-import { forEachItem, quiet, then } from '../common/step.ts';
+import { andThen, forEachItem, quiet } from '../common/step.ts';
 import { addressesIn, entriesOf, get, has, remove, set } from '../common/trie.ts';
 import type { Copied, SuperpeerTag } from './messages.ts';
 import type { SuperpeerContext, SuperpeerRole, SuperpeerState, SuperpeerStep } from './state.ts';
@@ -140,5 +140,5 @@ export function copyOf(state: SuperpeerState): readonly Copied[] {
 export function takeCopy(state: SuperpeerState, copied: readonly Copied[], ctx: SuperpeerContext): SuperpeerStep {
   const unknown = copied.filter(({ peer }) => !has(state.registrations, peer));
   const entered = forEachItem<SuperpeerRole, Copied>(state, unknown, (now, one) => quiet(enterPeer(now, one, ctx)));
-  return then(entered, (now) => quiet({ ...now, ready: true }));
+  return andThen(entered, (now) => quiet({ ...now, ready: true }));
 }

@@ -8,7 +8,7 @@
  */
 import { type Address, cancelTimer, note, type RequestId, reply, request, setTimer } from '../../sim/protocol.ts';
 import { holdersOf } from '../common/holder-index.ts';
-import { forEachItem, quiet, then } from '../common/step.ts';
+import { andThen, forEachItem, quiet } from '../common/step.ts';
 import { deadlineUs, groupOf, lookupTimeoutUs, type SuperpeerConfig } from './config.ts';
 import type { Query, SuperpeerMessage } from './messages.ts';
 import type { Search, SuperpeerContext, SuperpeerRole, SuperpeerState, SuperpeerStep, Target } from './state.ts';
@@ -87,7 +87,7 @@ function askOthers(state: SuperpeerState, begun: Begun, from: Address | null, ct
     state: { ...state, searches: [...state.searches, search] },
     effects: live.length === 0 ? [] : [note<SuperpeerRole>(forwarded(search)), ...(keepsDeadline ? [deadline] : [])],
   };
-  return then(started, (now) => goOn(now, search, ctx));
+  return andThen(started, (now) => goOn(now, search, ctx));
 }
 
 function forwarded({ name, left }: Search) {
@@ -149,7 +149,7 @@ export function heardFromOther(
       state,
       effects: [note<SuperpeerRole>({ kind: 'foundElsewhere', name: search.name, peer })],
     };
-    return then(found, (now) => end(now, search, { kind: 'hit', peer }));
+    return andThen(found, (now) => end(now, search, { kind: 'hit', peer }));
   }
   const incomplete = search.incomplete || (message.kind === 'miss' && message.incomplete);
   return goOn(

@@ -19,7 +19,7 @@ import {
   type TimerInput,
 } from '../../sim/protocol.ts';
 import { EMPTY_INDEX } from '../common/holder-index.ts';
-import { quiet, then } from '../common/step.ts';
+import { andThen, quiet } from '../common/step.ts';
 import { addressesIn, get, has, sizeOf } from '../common/trie.ts';
 import { groupOf, membersOf, type SuperpeerConfig } from './config.ts';
 import type { SuperpeerContext, SuperpeerMachine, SuperpeerRole, SuperpeerState, SuperpeerStep } from './state.ts';
@@ -164,7 +164,7 @@ function wake(state: SuperpeerState, { timer }: TimerInput<SuperpeerRole>, ctx: 
     case 'ping':
       return pingOthers(state, ctx);
     case 'pingPeers':
-      return then(pingPeers(state, ctx), (now) => ({
+      return andThen(pingPeers(state, ctx), (now) => ({
         state: now,
         effects: [setTimer({ kind: 'pingPeers' }, ctx.config.peerPingEveryUs)],
       }));
