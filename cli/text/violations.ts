@@ -23,15 +23,23 @@ function oneViolation(violation: ViolationReport, page: Page): readonly string[]
     ...paragraph(`${property}: ${when}${meant}`, 2, width).map(paint),
     ...(message === null ? [] : paragraph(message, 4, width)),
     ...(page.definitions ? paragraph(`${description} [${source}]`, 4, width).map(palette.quiet) : []),
-    ...states.slice(0, SHOWN_STATES).flatMap(({ name, state }) => hanging(`${name} `, stateText(state), 4, width)),
+    ...states.slice(0, SHOWN_STATES).flatMap(({ name, state }) => hanging(`${name}: `, stateText(state), 4, width)),
     ...(states.length > SHOWN_STATES ? [`    and ${states.length - SHOWN_STATES} more, which --json shows`] : []),
     '    to see it again:',
     `      ${command}`,
   ];
 }
 
-/** JSON with spaces, so that it can be broken into lines. */
+/** The state in YAML's flow style: less noise than JSON, and spaces where it can be broken into lines. */
 function stateText(state: unknown): string {
-  const text = JSON.stringify(state, null, 1).replace(/\s*\n\s*/g, ' ');
+  const text = flow(state);
   return text.length <= STATE_CHARACTERS ? text : `${text.slice(0, STATE_CHARACTERS)}…`;
+}
+
+function flow(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(flow).join(', ')}]`;
+  if (typeof value !== 'object' || value === null)
+    return typeof value === 'string' && /^[\w.-]+$/.test(value) ? value : JSON.stringify(value);
+  const entries = Object.entries(value).map(([key, entry]) => `${key}: ${flow(entry)}`);
+  return `{${entries.join(', ')}}`;
 }

@@ -171,10 +171,11 @@ function stable(requirement: Deadline, watch: Watch, evidence: Evidence): Findin
 }
 
 function inTime({ since }: Deadline, sinceUs: number, trueSinceUs: number, deadlineUs: number, rest: string): Finding {
-  const origin = since.kind === 'last fault' ? `after the last fault (${at(sinceUs)})` : `after ${at(sinceUs)}`;
   const measured = trueSinceUs - sinceUs;
   const margin = deadlineUs - trueSinceUs;
-  const when = sinceUs === 0 ? `true at ${at(trueSinceUs)}` : `true ${at(measured)} ${origin}`;
+  const origin = since.kind === 'last fault' ? `the last fault (${at(sinceUs)})` : at(sinceUs);
+  const later = sinceUs === 0 ? `true at ${at(trueSinceUs)}` : `true ${at(measured)} after ${origin}`;
+  const when = measured === 0 && sinceUs > 0 ? `true already at ${origin}` : later;
   return passed(`${when}${rest}, ${at(margin)} to spare`, { trueSinceUs, measured, unit: 'us', margin });
 }
 

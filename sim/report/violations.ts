@@ -42,10 +42,11 @@ export function violationsReport<P extends ProtocolTypes>(
   for (const [{ subject }, { requirement, result, firstViolatedUs }] of results) {
     const matters = result === 'failed' || (requirement === 'violated' && result === 'passed');
     if (subject.kind !== 'property' || !matters || firstViolatedUs === null || requirement === 'never') continue;
-    const known = earliest.get(subject.name);
-    if (known === undefined || firstViolatedUs < known.timeUs) {
-      earliest.set(subject.name, { timeUs: firstViolatedUs, isFailure: result === 'failed' });
-    }
+    const known = earliest.get(subject.name) ?? { timeUs: firstViolatedUs, isFailure: false };
+    earliest.set(subject.name, {
+      timeUs: Math.min(known.timeUs, firstViolatedUs),
+      isFailure: known.isFailure || result === 'failed',
+    });
   }
   return [...earliest].map(([property, { timeUs, isFailure }]) => {
     const { description, source } = simulation.plan.system.properties[property];

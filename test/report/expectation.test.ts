@@ -95,7 +95,7 @@ describe('what becomes of an expectation on a property', () => {
     [eventually(29), '0- 30+', {}, 'failed', 'still false at the deadline, 29us'],
     [eventually(20, instant(10)), '0+ 5-', {}, 'failed', 'still false at the deadline, 30us: broken at 5'],
     [eventually(20, instant(10)), '0+ 10-', {}, 'failed', 'still false at the deadline, 30us: broken at 10'],
-    [eventually(20, instant(10)), '0+', {}, 'passed', 'true 0us after 10us, 20us to spare'],
+    [eventually(20, instant(10)), '0+', {}, 'passed', 'true already at 10us, 20us to spare'],
     [
       eventually(20, lastFault),
       '0+ 40- 45+',

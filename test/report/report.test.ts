@@ -250,6 +250,11 @@ describe('the expectations of a run', () => {
     expect(violations).toMatchObject([{ property: 'all are up', isFailure: false, timeUs: 5 * SECOND }]);
   });
 
+  it('show a violation that one expectation means and another does not as a failure', () => {
+    const both = [expectation('all are up', { kind: 'violated' }), expectation('all are up', always)];
+    expect(run({ expect: both }).report.violations).toMatchObject([{ isFailure: true, timeUs: 5 * SECOND }]);
+  });
+
   it('that concern a later violation than the first say when, though the states of then are gone', () => {
     const late = { kind: 'always', fromUs: SECOND, untilUs: 20 * SECOND } as const;
     const { violations } = run({ expect: [expectation('greeter-0 has heard a million beats', late)] }).report;
