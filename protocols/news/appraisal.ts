@@ -4,7 +4,7 @@
  */
 
 import type { NewsConfig } from './config.ts';
-import { areaKey, deliveryKey, type Judged, numberKey, type Open, sessionKey } from './judged.ts';
+import { areaKey, type Judged, numberKey, type Open, sessionKey } from './judged.ts';
 import type { Outcome, Statement } from './messages.ts';
 import { get, has, scan, scanAfter } from './table.ts';
 import { memberKey, newsKey, prefixOf, readUpTo, subscriptionsOf, type Tables } from './tables.ts';
@@ -79,9 +79,9 @@ function appraiseReading(judged: Judged, open: Open, news: Shown, config: NewsCo
   if (operation.kind !== 'read') return CORRECT;
   const shown = new Set(news.map(({ id }) => id));
   return (
-    strangeNews(judged, open, news) ??
+    strangeNews(judged, open, operation.area, news) ??
     twiceThere(judged, news) ??
-    (operation.unread ? unreadTwice(judged, open, news) : null) ??
+    (operation.unread ? unreadTwice(judged, open, operation.area, news) : null) ??
     (operation.unread
       ? unreadLost(judged, open, operation.area, shown, config)
       : missing(judged, open, operation.area, shown, config)) ??
@@ -89,17 +89,29 @@ function appraiseReading(judged: Judged, open: Open, news: Shown, config: NewsCo
   );
 }
 
-function strangeNews(judged: Judged, open: Open, news: Shown): Appraisal | null {
+/** Of what is not there now, it is known whether it ever was and when it went. */
+function strangeNews(judged: Judged, open: Open, area: string, news: Shown): Appraisal | null {
+  const there = idsFrom(judged.tables, area, news);
+  let i = 0;
   for (const { id } of news) {
+    while (there[i] < id) i++;
+    if (there[i] === id) continue;
     const known = get(judged.publications, numberKey(id));
     if (known === undefined) return against('wrong', `shown #${id}, which was never committed`);
-    if (known.removedAt !== null && known.removedAt < open.startedAt)
+    if (known.removedAt !== null && known.removedAt < open.startedAt) {
       return against('stale', `shown #${id}, which had been deleted before`);
+    }
   }
   return null;
 }
 
+function idsFrom(tables: Tables, area: string, news: Shown): number[] {
+  if (news.length === 0) return [];
+  return scanAfter(tables.news, prefixOf(area), newsKey(area, news[0].id - 1)).map(({ id }) => id);
+}
+
 function twiceThere(judged: Judged, news: Shown): Appraisal | null {
+  if (judged.wrongs['publish twice'] === undefined) return null;
   const seen = new Set<number>();
   for (const { id } of news) {
     const operation = get(judged.publications, numberKey(id))?.operation ?? null;
@@ -110,19 +122,31 @@ function twiceThere(judged: Judged, news: Shown): Appraisal | null {
   return null;
 }
 
-function unreadTwice(judged: Judged, open: Open, news: Shown): Appraisal | null {
-  for (const { id } of news) {
-    if (wasDelivered(judged, open, id))
-      return against('duplicate', `delivered #${id} as unread, which ${open.user} had been given before`);
-  }
-  return null;
+function unreadTwice(judged: Judged, open: Open, area: string, news: Shown): Appraisal | null {
+  const id = deliveredBefore(judged, open, area, news);
+  return id === null
+    ? null
+    : against('duplicate', `delivered #${id} as unread, which ${open.user} had been given before`);
 }
 
-/** Whether another reading of unread news gave it, or one of all news that had ended before. */
-export function wasDelivered(judged: Judged, open: Open, id: number): boolean {
-  const delivery = get(judged.deliveries, deliveryKey(open.user, id));
-  if (delivery === undefined) return false;
-  return delivery.unreadBy !== null || (delivery.allAt !== null && delivery.allAt < open.startedAt);
+/** The first of the news that another reading of unread news gave, or one of all news that had ended before; null for none. */
+export function deliveredBefore(judged: Judged, open: Open, area: string, news: Shown): number | null {
+  const given = get(judged.deliveries, memberKey(area, open.user));
+  if (given === undefined) return null;
+  let upTo = 0;
+  for (const { last, at } of given.all) if (at < open.startedAt) upTo = Math.max(upTo, last);
+  const found = news.find(
+    ({ id }) => id > given.floor && (id <= upTo || given.unread.some(({ first, last }) => first <= id && id <= last)),
+  );
+  return found?.id ?? null;
+}
+
+/** Whether any reading may have given it. */
+function mayHaveBeenGiven(judged: Judged, user: string, area: string, id: number): boolean {
+  const given = get(judged.deliveries, memberKey(area, user));
+  if (given === undefined) return false;
+  const isWithin = ({ first, last }: { first: number; last: number }) => first <= id && id <= last;
+  return id <= given.floor || given.all.some(({ last }) => id <= last) || given.unread.some(isWithin);
 }
 
 /** News that were unread when the reading began and are marked as read now, which nobody was given. */
@@ -139,7 +163,7 @@ function unreadLost(
   const markNow = readUpTo(judged.tables, area, open.user);
   for (const { id } of scanAfter(open.tables.news, prefixOf(area), newsKey(area, markBefore))) {
     if (id > markNow || shown.has(id) || !has(judged.tables.news, newsKey(area, id))) continue;
-    if (get(judged.deliveries, deliveryKey(open.user, id)) === undefined)
+    if (!mayHaveBeenGiven(judged, open.user, area, id))
       return against('lost', `#${id} counts as read by ${open.user}, who was never given it`);
   }
   return null;

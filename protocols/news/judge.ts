@@ -1,8 +1,8 @@
 /** The judge: follows the log, the clients and the comings and goings, and gives each outcome its verdict. */
 import type { Address, Judge, Judgement, Observation, OperationRecord, World } from '../../sim/protocol.ts';
-import { type Appraisal, appraise, VERDICTS, wasDelivered } from './appraisal.ts';
+import { type Appraisal, appraise, deliveredBefore, VERDICTS } from './appraisal.ts';
 import { initialRecord, recordEnd } from './area-history.ts';
-import { type Bucket, deliveryKey, type Judged, numberKey, type Open, tick, wronged } from './judged.ts';
+import { type Bucket, type Deliveries, type Judged, numberKey, type Open, tick, wronged } from './judged.ts';
 import { authorityOf, followLog } from './ledger.ts';
 import type { Outcome } from './messages.ts';
 import { noteStartOrStop, recount } from './services.ts';
@@ -111,7 +111,7 @@ function onEnded(before: Judged, id: number, outcome: Outcome, world: NewsWorld)
     world.nowUs,
   );
   judged = blame(judged, open, outcome, appraisal);
-  judged = remember(judged, open, outcome);
+  judged = remember(judged, open, outcome, world);
   const isSuspicious = !VERDICTS[appraisal.verdict].good && appraisal.verdict !== 'failed';
   return recordEnd(judged, open, outcome, isSuspicious, world.config.readLimit);
 }
@@ -135,12 +135,12 @@ function blame(judged: Judged, open: Open, outcome: Outcome, { verdict, why, mis
   if (outcome.kind === 'published' && verdict === 'lost') return wronged(judged, 'lost publish', message, processes);
   if (open.operation.kind !== 'read' || outcome.kind !== 'news') return judged;
   if (verdict === 'lost') return wronged(judged, 'unread lost', message, processes);
-  const isTwice = open.operation.unread && outcome.news.some(({ id }) => wasDelivered(judged, open, id));
+  const isTwice = open.operation.unread && deliveredBefore(judged, open, open.operation.area, outcome.news) !== null;
   return isTwice ? wronged(judged, 'unread twice', message, processes) : judged;
 }
 
-function remember(judged: Judged, open: Open, outcome: Outcome): Judged {
-  const { operation, user, id } = open;
+function remember(judged: Judged, open: Open, outcome: Outcome, world: NewsWorld): Judged {
+  const { operation, user } = open;
   if (outcome.kind === 'published') return acknowledge(judged, open, outcome.id);
   if (operation.kind !== 'read') return judged;
   if (outcome.kind === 'failed') {
@@ -149,14 +149,27 @@ function remember(judged: Judged, open: Open, outcome: Outcome): Judged {
       : { ...judged, uncertain: put(judged.uncertain, memberKey(operation.area, user), true) };
   }
   if (outcome.kind !== 'news') return judged;
-  let { deliveries } = judged;
-  for (const news of outcome.news) {
-    const key = deliveryKey(user, news.id);
-    const { unreadBy, allAt } = get(deliveries, key) ?? { unreadBy: null, allAt: null };
-    if (operation.unread ? unreadBy !== null : allAt !== null) continue;
-    deliveries = put(deliveries, key, operation.unread ? { unreadBy: id, allAt } : { unreadBy, allAt: judged.clock });
-  }
-  return deliveries === judged.deliveries ? judged : { ...judged, deliveries };
+  if (outcome.news.length === 0 || world.config.readLimit !== null) return judged;
+  const key = memberKey(operation.area, user);
+  const given = get(judged.deliveries, key) ?? { floor: 0, unread: [], all: [] };
+  const deliveries = put(judged.deliveries, key, withReading(given, operation.unread, outcome.news, judged.clock));
+  return { ...judged, deliveries };
+}
+
+/** How many readings are kept apart. */
+const KEPT = 32;
+
+function withReading(
+  given: Deliveries,
+  isUnread: boolean,
+  news: readonly { readonly id: number }[],
+  at: number,
+): Deliveries {
+  const last = news[news.length - 1].id;
+  if (!isUnread) return { ...given, all: [...given.all, { last, at }].slice(-KEPT) };
+  const unread = [...given.unread, { first: news[0].id, last }];
+  if (unread.length <= KEPT) return { ...given, unread };
+  return { ...given, floor: Math.max(given.floor, unread[0].last), unread: unread.slice(1) };
 }
 
 function acknowledge(judged: Judged, open: Open, id: number): Judged {

@@ -52,12 +52,13 @@ export interface Open {
   readonly token: number | null;
 }
 
-/** The deliveries of one piece of news to one user. */
-export interface Delivery {
-  /** The reading of unread news that delivered it, null for none. */
-  readonly unreadBy: OperationId | null;
-  /** The judge's clock when a reading of all news that delivered it first ended, null for none. */
-  readonly allAt: number | null;
+/** What one user was given of one area. Only the latest readings are kept apart; below `floor` nothing is known any more. */
+export interface Deliveries {
+  readonly floor: number;
+  /** The first and last id of each reading of unread news: what there was in between, it gave. */
+  readonly unread: readonly { readonly first: number; readonly last: number }[];
+  /** The last id of each reading of all news, and when it ended by the judge's clock. */
+  readonly all: readonly { readonly last: number; readonly at: number }[];
 }
 
 /** The recorded history of one area, and what the checker said of it last. */
@@ -128,7 +129,8 @@ export interface Judged {
   readonly acknowledged: Table<OperationId>;
   // What clients did and saw.
   readonly open: Table<Open>;
-  readonly deliveries: Table<Delivery>;
+  /** By area and user. */
+  readonly deliveries: Table<Deliveries>;
   /** Users and areas of which some reading ended without anybody knowing what it delivered. */
   readonly uncertain: Table<true>;
   readonly areas: Table<AreaRecord>;
@@ -165,6 +167,5 @@ export const clockUs = (clock: number): number => Math.floor(clock / 1000);
 const padded = (number: number): string => String(number).padStart(16, '0');
 /** Keys of tables that are ordered by a number. */
 export const numberKey = padded;
-export const deliveryKey = (user: string, id: number): string => `${user}|${padded(id)}`;
 export const sessionKey = (user: string): string => `session|${user}`;
 export const areaKey = (area: string): string => `area|${area}`;

@@ -140,7 +140,10 @@ function search<State, Operation, Outcome>(
   const frontier = (taken: number, ahead: readonly number[], opted: readonly number[]): number[] =>
     candidatesOf(history, completed, optional, taken, ahead, opted);
 
-  const seen = new Set<string>();
+  // Situations from which there is no way on. On the way to an order that works none is ever written down.
+  const failed = new Set<string>();
+  const keyOf = ({ taken, ahead, opted, state }: Frame<State>) =>
+    `${taken};${ahead.join()};${opted.join()};${model.key(state)}`;
   const stack: Frame<State>[] = [
     { state: model.initial, taken: 0, ahead: [], opted: [], candidates: frontier(0, [], []), next: 0, by: 0 },
   ];
@@ -150,6 +153,7 @@ function search<State, Operation, Outcome>(
     if (frame.taken === completed.length)
       return { kind: 'linearizable', order: orderOf(stack, completed, optional), steps };
     if (frame.next === frame.candidates.length) {
+      if (frame.candidates.length > 1) failed.add(keyOf(frame));
       stack.pop();
       continue;
     }
@@ -159,15 +163,12 @@ function search<State, Operation, Outcome>(
     const { operation, outcome } = history[by >= 0 ? completed[by] : optional[-1 - by]];
     const state = model.step(frame.state, operation, outcome);
     if (state === null) continue;
-    const moved = by >= 0 ? advance(frame, by) : { ...frame, opted: withNumber(frame.opted, -1 - by) };
-    const candidates = frontier(moved.taken, moved.ahead, moved.opted);
+    const { taken, ahead, opted } =
+      by >= 0 ? advance(frame, by) : { ...frame, opted: withNumber(frame.opted, -1 - by) };
+    const next: Frame<State> = { state, taken, ahead, opted, candidates: frontier(taken, ahead, opted), next: 0, by };
     // Where there is no choice there is nothing to remember: the next choice below is remembered instead.
-    if (candidates.length > 1) {
-      const key = `${moved.taken};${moved.ahead.join()};${moved.opted.join()};${model.key(state)}`;
-      if (seen.has(key)) continue;
-      seen.add(key);
-    }
-    stack.push({ state, taken: moved.taken, ahead: moved.ahead, opted: moved.opted, candidates, next: 0, by });
+    const isKnown = failed.size > 0 && next.candidates.length > 1 && failed.has(keyOf(next));
+    if (!isKnown) stack.push(next);
   }
   return { kind: 'violated', steps };
 }
