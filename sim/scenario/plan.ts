@@ -88,9 +88,9 @@ export type SelectorTerm =
   /** Addresses from … to, both included. */
   | { readonly kind: 'range'; readonly from: number; readonly to: number }
   | { readonly kind: 'all' }
-  /** All that the other side does not name (in `partition: { between: [ '0-9', rest ] }`). */
+  /** All that the other side does not name (in `partition: { between: [ '0-9', rest ] }`, and between the ends of links). */
   | { readonly kind: 'rest' }
-  /** So many live processes, drawn when it strikes. */
+  /** So many live processes, drawn when it strikes; in what lasts the whole run (issuers, links, regions, supervision), once at the start. */
   | { readonly kind: 'any'; readonly count: number };
 
 /** Where in the scenario something stands, for reports: 1-based. */

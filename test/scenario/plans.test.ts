@@ -237,12 +237,12 @@ describe('churn, supervision and workload', () => {
   });
 
   test('supervision', () => {
-    expect(planned('supervise: [ { nodes: [ 0-4, leader ], after: 2s }, { nodes: all, after: 0 } ]').supervise).toEqual(
-      [
-        { who: [range(0, 4), name('leader')], afterUs: 2 * SECOND },
-        { who: ALL, afterUs: 0 },
-      ],
-    );
+    expect(
+      planned('supervise: [ { nodes: [ 0-4, leader, any 2 ], after: 2s }, { nodes: all, after: 0 } ]').supervise,
+    ).toEqual([
+      { who: [range(0, 4), name('leader'), any(2)], afterUs: 2 * SECOND },
+      { who: ALL, afterUs: 0 },
+    ]);
   });
 
   const workload = {

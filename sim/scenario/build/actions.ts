@@ -3,7 +3,7 @@ import { labelOf } from '../label.ts';
 import { type FaultSettings, WHEN_KEYS } from '../language/actions.ts';
 import type { Action, FaultRate, Selector, TimedAction } from '../plan.ts';
 import type { Path } from '../tree.ts';
-import type { Draft } from './draft.ts';
+import { type Draft, hasRest } from './draft.ts';
 import { endsOf } from './network.ts';
 
 /** An entry of `faults` or `script` as the schemas give it: when, and one action by its name. */
@@ -60,9 +60,9 @@ function actionsOf(kind: string, entry: ActionSettings, path: Path, system: Syst
   const action = faultOf(kind, entry, here, draft) ?? operationOf(kind, entry, system);
   if ('who' in action) {
     const isShort = !draft.says([...here, 'nodes']);
-    draft.refuseTerms(isShort ? here : [...here, 'nodes'], action.who, ['rest']);
+    draft.refuseRest(isShort ? here : [...here, 'nodes'], action.who);
   } else if (action.kind === 'operation') {
-    draft.refuseTerms([...here, 'node'], action.node, ['rest']);
+    draft.refuseRest([...here, 'node'], action.node);
   }
   return [action];
 }
@@ -110,7 +110,7 @@ function faultOf(kind: string, entry: FaultSettings, path: Path, draft: Draft): 
 }
 
 function partitionOf(said: NonNullable<FaultSettings['partition']>, path: Path, draft: Draft): Action {
-  const rests = said.between.filter((side) => side.some((term) => term.kind === 'rest'));
+  const rests = said.between.filter(hasRest);
   if (rests.length > 1) draft.contradiction(path, '`rest` on one side only');
   return {
     kind: 'partition',
@@ -137,7 +137,7 @@ function degradeOf(said: NonNullable<FaultSettings['degrade']>, path: Path, draf
   ) {
     draft.contradiction(path, 'something that gets worse: latency, loss or duplicate');
   }
-  draft.refuseTerms([...path, 'nodes'], nodes, ['rest']);
+  draft.refuseRest([...path, 'nodes'], nodes);
   const ends = saysEnds ? endsOf(said, path, draft) : { from: nodes ?? ALL, to: ALL, bothWays: true };
   return { kind: 'degrade', ...ends, extraLatency: latency ?? null, loss, duplicate, forUs: said.for ?? null };
 }

@@ -69,16 +69,18 @@ export class Draft {
     return `an instant ${relation} the end of the run, which is ${formatDuration(this.durationUs)}`;
   }
 
-  /** Refuses terms of a selector that mean nothing where it stands. */
-  refuseTerms(path: Path, selector: Selector | undefined, refused: readonly ('rest' | 'any')[]): void {
-    const term = selector?.find(({ kind }) => refused.some((each) => each === kind));
-    if (term === undefined) return;
-    const [why, hint] = TERM_REFUSALS[term.kind as 'rest' | 'any'];
-    this.contradiction(path, why, hint);
+  /** `rest` means nothing where there are no other sides. */
+  refuseRest(path: Path, selector: Selector | undefined): void {
+    if (selector !== undefined && hasRest(selector)) {
+      this.contradiction(
+        path,
+        'a selector without `rest`, which has a meaning only where there are other sides',
+        'write all',
+      );
+    }
   }
 }
 
-const TERM_REFUSALS = {
-  rest: ['a selector without `rest`, which has a meaning only where there are other sides', 'write all'],
-  any: ['a selector without `any`, which is drawn when a fault strikes', 'name them, or use a range'],
-} as const;
+export function hasRest(selector: Selector): boolean {
+  return selector.some((term) => term.kind === 'rest');
+}

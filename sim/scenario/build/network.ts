@@ -3,7 +3,7 @@ import type { NetworkSettings } from '../language/network.ts';
 import type { LinkRule, NetworkPlan, RegionsPlan, Selector } from '../plan.ts';
 import { shown } from '../problem.ts';
 import type { Path } from '../tree.ts';
-import type { Draft } from './draft.ts';
+import { type Draft, hasRest } from './draft.ts';
 
 export function networkPlan(network: NetworkSettings, draft: Draft): NetworkPlan {
   const { latency, loss, duplicate, bandwidth, local, requests, regions, links, rounds } = network;
@@ -46,22 +46,20 @@ function regionsPlan(regions: NonNullable<NetworkSettings['regions']>, draft: Dr
       `${names.length}, one for each region`,
     );
   });
-  const isRest = (who: Selector) => who.some((term) => term.kind === 'rest');
   const placed = Object.entries(placement).map(([name, who]) => {
     const here = [...path, 'placement', name];
     const region = names.indexOf(name);
     if (region < 0) draft.problems.name(here, 'region', name, names);
-    draft.refuseTerms(here, who, ['any']);
     return { region, who };
   });
-  const rests = Object.keys(placement).filter((name) => isRest(placement[name]));
+  const rests = Object.keys(placement).filter((name) => hasRest(placement[name]));
   if (rests.length > 1) draft.contradiction([...path, 'placement', rests[1]], '`rest` in one region only');
   // The last that matches wins, so the region of the rest comes first, as that of all.
   const all: Selector = [{ kind: 'all' }];
   return {
     names,
     placement: [
-      ...placed.filter(({ who }) => isRest(who)).map(({ region }) => ({ region, who: all })),
+      ...placed.filter(({ who }) => hasRest(who)).map(({ region }) => ({ region, who: all })),
       ...placed
         .map(({ region, who }) => ({ region, who: who.filter((term) => term.kind !== 'rest') }))
         .filter(({ who }) => who.length > 0),
@@ -73,12 +71,6 @@ function regionsPlan(regions: NonNullable<NetworkSettings['regions']>, draft: Dr
 function linkRule(link: NetworkSettings['links'][number], path: Path, draft: Draft): LinkRule {
   const { latency, loss, duplicate, bandwidth } = link;
   const ends = endsOf(link, path, draft);
-  for (const [key, who] of [
-    ...Object.entries({ from: link.from, to: link.to }),
-    ...Object.entries({ between: link.between?.flat() }),
-  ]) {
-    draft.refuseTerms([...path, key], who, ['rest', 'any']);
-  }
   if ([latency, loss, duplicate, bandwidth].every((value) => value === undefined)) {
     draft.contradiction(path, 'something that is different there: latency, loss, duplicate or bandwidth');
   }
@@ -112,7 +104,12 @@ export function endsOf({ between, from, to }: EndsSettings, path: Path, draft: D
   } else if (between === undefined && from === undefined && to === undefined) {
     draft.problems.value(path, shown(draft.written(path)), 'the ends of the links: `between`, or `from` and `to`');
   }
-  return between === undefined
-    ? { from: from ?? ALL, to: to ?? ALL, bothWays: false }
-    : { from: between[0], to: between[1], bothWays: true };
+  if (to === undefined) draft.refuseRest([...path, 'from'], from);
+  if (from === undefined) draft.refuseRest([...path, 'to'], to);
+  const ends =
+    between === undefined
+      ? { from: from ?? ALL, to: to ?? ALL, bothWays: false }
+      : { from: between[0], to: between[1], bothWays: true };
+  if (hasRest(ends.from) && hasRest(ends.to)) draft.contradiction(path, '`rest` at one end only');
+  return ends;
 }

@@ -87,7 +87,7 @@ function workloadPlan(entry: WorkloadEntry, path: Path, draft: Draft): WorkloadP
   const [operation] = Object.keys(entry);
   const said = entry[operation];
   const here = [...path, operation];
-  draft.refuseTerms([...here, 'by'], said.by, ['rest', 'any']);
+  draft.refuseRest([...here, 'by'], said.by);
   return {
     operation,
     arrivals: arrivals(said, here, draft),
@@ -110,6 +110,6 @@ function arrivals({ rate, every }: WorkloadSettings, path: Path, draft: Draft): 
 }
 
 function supervisePlan(said: Entry<ScenarioSettings['supervise']>, path: Path, draft: Draft): SupervisePlan {
-  draft.refuseTerms([...path, 'nodes'], said.nodes, ['rest', 'any']);
+  draft.refuseRest([...path, 'nodes'], said.nodes);
   return { who: said.nodes, afterUs: said.after };
 }
