@@ -142,6 +142,11 @@ describe('the network', () => {
       },
     ],
     [
+      'links to the rest',
+      'links: [ { between: [ n1, rest ], loss: 1 } ]',
+      { links: [{ from: [name('n1')], to: REST, bothWays: true, loss: 1 }] },
+    ],
+    [
       'all links of one',
       'links: [ { from: n1, loss: 1 } ]',
       { links: [{ from: [name('n1')], to: ALL, bothWays: false, loss: 1 }] },
