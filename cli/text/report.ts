@@ -68,7 +68,7 @@ function verdictLines({ result, expectations, run, violations }: Report, { palet
   const all = holding === expectations.length;
   const count = all
     ? `All ${counted(holding, 'expectation')} hold.`
-    : `${holding} of ${counted(expectations.length, 'expectation')} hold.`;
+    : `${holding} of ${expectations.length} expectations hold.`;
   const words = expectations.length === 1 && all ? 'The expectation holds.' : count;
   const early = run.ending === 'complete' ? '' : ` The run ended early, at ${formatDuration(run.reachedUs)}.`;
   const paint = { passed: palette.good, failed: palette.bad, undecided: palette.doubt }[result];

@@ -2,6 +2,8 @@
 import type { ProtocolTypes } from '../contract/protocol-types.ts';
 import type { Simulation } from '../engine/simulation.ts';
 import type { Expectation } from '../scenario/plan.ts';
+import { parseDuration } from '../scenario/quantities.ts';
+import { formatDuration } from '../time.ts';
 import type { ExpectationResult } from './expectation.ts';
 import { exactSeconds } from './format.ts';
 
@@ -72,7 +74,13 @@ function sighted<P extends ProtocolTypes>(
 /** The command that runs the scenario to that instant and stops. */
 export function commandTo(timeUs: number, { file, seed, overrides }: Origin): string {
   const sets = overrides.flatMap((override) => ['--set', quoted(override)]);
-  return ['npm run sim --', quoted(file), '--seed', quoted(seed), ...sets, '--until', exactSeconds(timeUs)].join(' ');
+  return ['npm run sim --', quoted(file), '--seed', quoted(seed), ...sets, '--until', until(timeUs)].join(' ');
+}
+
+/** An instant as `--until` takes it: short where that is exact. */
+function until(us: number): string {
+  const short = formatDuration(us);
+  return parseDuration(short) === us ? short : exactSeconds(us);
 }
 
 /** For a POSIX shell. */
