@@ -1,6 +1,6 @@
 import type { Effect } from '../contract/effect.ts';
 import type { Input } from '../contract/input.ts';
-import type { Context } from '../contract/machine.ts';
+import type { Context, Step } from '../contract/machine.ts';
 import type { Address, Kinded, OperationId, ProtocolTypes } from '../contract/protocol-types.ts';
 import type { OperationSpec, ProcessSpec, RunSummary } from '../contract/system.ts';
 import type { InFlight, Observation, OperationRecord, World } from '../contract/world.ts';
@@ -467,7 +467,12 @@ class Core<P extends ProtocolTypes> implements Stage<P> {
     this.observer?.input?.(process.address, input as Input<never>);
     const before = process.state;
     this.context.enter(process, this.localUs(process));
-    const step = process.machine.handle(before, input, this.context);
+    let step: Step<P>;
+    try {
+      step = process.machine.handle(before, input, this.context);
+    } catch (error) {
+      throw this.machineFault(process, input.kind, error);
+    }
     this.take(process, before, step.state, step.effects);
   }
 
@@ -711,7 +716,12 @@ class Core<P extends ProtocolTypes> implements Stage<P> {
       });
     }
     this.context.enter(process, this.localUs(process));
-    const step = process.machine.start(process.boot, process.durable, this.context);
+    let step: Step<P>;
+    try {
+      step = process.machine.start(process.boot, process.durable, this.context);
+    } catch (error) {
+      throw this.machineFault(process, 'start', error);
+    }
     if (this.freeze) deepFreeze(step.state);
     process.state = step.state;
     this.observe({ kind: 'started', address: process.address });
@@ -955,8 +965,14 @@ class Core<P extends ProtocolTypes> implements Stage<P> {
     return count;
   }
 
-  private fault(what: string): SimulationError {
-    return new SimulationError(`${what} (event ${this.events}, at ${this.nowUs} us, seed ${this.plan.seed})`);
+  private fault(what: string, cause?: unknown): SimulationError {
+    const where = `(event ${this.events}, at ${this.nowUs} us, seed ${this.plan.seed})`;
+    return new SimulationError(`${what} ${where}`, { cause });
+  }
+
+  private machineFault(process: ProcessRecord<P>, on: string, error: unknown): SimulationError {
+    const said = error instanceof Error ? error.message : String(error);
+    return this.fault(`${process.name} threw on ${on}: ${said}`, error);
   }
 
   // --- Moving in time ---
