@@ -1,4 +1,7 @@
-/** The simulator for its users: the command, the dashboard, tests and benchmarks. Protocols import `protocol.ts`. */
+/**
+ * The simulator for its users: the command, the dashboard, tests and benchmarks. Protocols import `protocol.ts`. Reading scenarios
+ * (`scenario/load.ts`), reports (`report/report.ts`) and traces (`trace/writer.ts`) are imported by themselves: each brings packages that not every user wants.
+ */
 
 export type { DropReason } from './engine/counters.ts';
 export { DROP_REASONS } from './engine/counters.ts';
@@ -10,4 +13,4 @@ export { type Checkpoint, Simulation, SimulationError, type SimulationOptions } 
 export { Timeline } from './engine/timeline.ts';
 export * from './protocol.ts';
 export type * from './scenario/plan.ts';
-export { planOf } from './scenario/plan-of.ts';
+export { type PlanParts, planOf } from './scenario/plan-of.ts';

@@ -111,13 +111,20 @@ export interface OperationSpec<P extends ProtocolTypes, J = unknown> {
   /** `lookups`: names the operation's counts in the report and in `expect` (`lookups correct`). */
   readonly plural: string;
   readonly description: string;
-  /** What a scenario may say of it; in a workload each key is optional, and `make` draws what is not said. */
+  /**
+   * What a scenario may say of it; in a workload each key is optional, and `make` draws what is not said. The keys' own schemas are
+   * checked one by one; what concerns several of them together is for `make` to refuse.
+   */
   readonly arguments: ZodObject;
   /** True for a single protocol step driven by a script (`step: { node: 8, do: stabilize }`): no client's operation, not judged. */
   readonly step?: boolean;
   /** Whether this process can be asked now; it is up already. Default: every process. */
   issuable?(process: ProcessView<P>): boolean;
-  /** The operation, or null when there is nothing to ask for now (it is counted as skipped). @throws SetupError for arguments that make no sense. */
+  /**
+   * The operation, or null when there is nothing to ask for now (it is counted as skipped).
+   * @param args as the schemas give them out: durations in microseconds, sizes in bytes. Don't parse them again.
+   * @throws SetupError for arguments that make no sense together.
+   */
   make(args: Readonly<Record<string, unknown>>, draw: OperationDraw<P, J>): P['Operation'] | null;
 }
 
