@@ -163,7 +163,7 @@ function onServed(state: AgentState, serving: Serving, answer: Answer, ctx: Agen
   const { operation } = serving.request;
   const answering = reply<AgentTypes>(serving.id, { kind: 'answer', answer: after.answer });
   if (operation.kind !== 'addArea' || after.answer.kind !== 'done') return { state, effects: [answering] };
-  // A new area gets its node at once and not only in the next round.
+  // A new area without a node gets one at once and not only in the next round.
   return { state, effects: [answering, refresh(state, ctx)] };
 }
 

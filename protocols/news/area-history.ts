@@ -144,7 +144,7 @@ function checked(judged: Judged, area: string, record: AreaRecord, readLimit: nu
     ...record,
     due,
     found: result.kind,
-    message: result.kind === 'violated' ? explain(area, result) : '',
+    message: result.kind === 'violated' ? explain(judged, area, result) : '',
   };
 }
 
@@ -176,9 +176,9 @@ function withId(recorded: AreaRecorded, judged: Judged): AreaRecorded {
 type Violation = Extract<Linearizability<AreaEvent, AreaOutcome>, { readonly kind: 'violated' }>;
 
 /** The violating part of the history, an operation a line. */
-export function explain(area: string, violation: Violation): string {
+export function explain(judged: Judged, area: string, violation: Violation): string {
   const text = ({ operation, outcome }: AreaRecorded) =>
-    `${operation.user} ${eventText(operation)}${outcome === null ? '' : `: ${outcomeText(outcome)}`}`;
+    `${operation.user} ${eventText(operation)}${outcome === null ? '' : `: ${outcomeText(outcome, (id) => newsText(judged, id))}`}`;
   return formatViolation({ ...violation, part: area }, text, (instant) => formatInstant(clockUs(instant)));
 }
 
@@ -205,16 +205,23 @@ function eventText(event: AreaEvent): string {
   }
 }
 
-function outcomeText(outcome: AreaOutcome): string {
+/** A piece of news, and whether it is a publication that was there already. */
+function newsText(judged: Judged, id: number): string {
+  const operation = get(judged.publications, numberKey(id))?.operation ?? null;
+  const [first = id] = operation === null ? [] : (get(judged.published, numberKey(operation)) ?? []);
+  return first === id ? `#${id}` : `#${id} (#${first} once more)`;
+}
+
+function outcomeText(outcome: AreaOutcome, news: (id: number) => string): string {
   switch (outcome.kind) {
     case 'done':
       return 'done';
     case 'seen':
       return outcome.yes ? 'it is there' : 'it is not there';
     case 'news':
-      return outcome.news.length === 0 ? 'none' : outcome.news.map((id) => `#${id}`).join(' ');
+      return outcome.news.length === 0 ? 'none' : outcome.news.map(news).join(' ');
     case 'published':
-      return `#${outcome.news}`;
+      return news(outcome.news);
     case 'refused':
       return `refused, ${outcome.reason}`;
   }

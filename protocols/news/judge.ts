@@ -227,10 +227,7 @@ function verdict(judged: Judged, _atStart: Judged, record: OperationRecord<NewsT
   const { outcome } = record;
   if (open === undefined || outcome === null) return { verdict: 'failed' };
   const { verdict: found, why } = appraise(judged, open, outcome, world.config);
-  const measures = {
-    [`${record.operation.kind} latency`]: (record.endUs ?? record.startUs) - record.startUs,
-    retries: outcome.retries,
-  };
+  const measures = { retries: outcome.retries };
   return why === null ? { verdict: found, measures } : { verdict: found, measures, why };
 }
 

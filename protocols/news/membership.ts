@@ -107,19 +107,33 @@ const JOIN_ARGUMENTS = settings({
     .string()
     .regex(COMMISSION)
     .optional()
-    .describe('The commission that gets another replica; without it a new user comes, with a client.'),
+    .describe(
+      'The commission that gets another replica; without it a commission that lost one for good does, or else a new user comes.',
+    ),
 });
 
 function join(world: NewsWorld, args: Readonly<Record<string, unknown>>): Spec {
-  const directory = directoryOf(world.config);
-  const { commission } = args as { commission?: string };
-  if (commission === undefined)
-    return clientSpec(
-      firstFree(world, (n) => userName(n - 1)),
-      false,
-      directory,
-    );
-  return newReplicas(world, commission, 1)[0];
+  const { commission = shorthanded(world) } = args as { commission?: string };
+  if (commission !== null) return newReplicas(world, commission, 1)[0];
+  return clientSpec(
+    firstFree(world, (n) => userName(n - 1)),
+    false,
+    directoryOf(world.config),
+  );
+}
+
+/** A commission that lost replicas for good, the one with the fewest first. */
+function shorthanded(world: NewsWorld): string | null {
+  const left = processes(world, 'gateway').map(({ name }) => ({ name, replicas: replicasOf(world, name).length }));
+  const short = left.filter(({ replicas }) => replicas < world.config.replicas).sort((a, b) => a.replicas - b.replicas);
+  return short[0]?.name ?? null;
+}
+
+/** Replicas that did not leave for good. */
+function replicasOf(world: NewsWorld, commission: string): ProcessView<NewsTypes>[] {
+  return processes(world, 'node').filter(
+    ({ boot, status }) => boot.role === 'node' && boot.commission === commission && status !== 'gone',
+  );
 }
 
 function newReplicas(world: NewsWorld, commission: string, count: number): Spec[] {
@@ -164,9 +178,7 @@ function scale(world: NewsWorld, group: string, size: number): { readonly join: 
     const replicas = Array.from({ length: size }, (_, i) => nodeSpec(group, i + 1, world.size, directory));
     return { join: [gatewaySpec(group, directory), ...replicas], leave: [] };
   }
-  const replicas = processes(world, 'node').filter(
-    ({ boot, status }) => boot.role === 'node' && boot.commission === group && status !== 'gone',
-  );
+  const replicas = replicasOf(world, group);
   return {
     join: newReplicas(world, group, Math.max(0, size - replicas.length)),
     leave: replicas.slice(size).map(({ address }) => address),

@@ -4,23 +4,13 @@ import { checkArea } from './area-history.ts';
 import { WINDOW_SECONDS } from './judge.ts';
 import type { Judged } from './judged.ts';
 import { processes } from './membership.ts';
-import { OPERATIONS } from './operations.ts';
 import { servedBy } from './services.ts';
 import type { NewsTypes } from './state.ts';
 import { get, keysWith } from './table.ts';
 
 type NewsWorld = World<NewsTypes>;
 
-const latencies: Record<string, MetricDefinition> = {};
-for (const name of Object.keys(OPERATIONS)) {
-  latencies[`${name} latency`] = {
-    unit: 'us',
-    description: `From the client’s being asked for ${name} to its answer, retries included; also of operations that failed.`,
-  };
-}
-
 export const METRICS: Readonly<Record<string, MetricDefinition>> = {
-  ...latencies,
   retries: { unit: 'count', description: 'How often an operation was tried again, of each operation that ended.' },
   'operations per second': {
     unit: '1/s',

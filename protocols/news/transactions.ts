@@ -132,7 +132,7 @@ function performFor(tables: Tables, statement: OfSession, atUs: number, config: 
     case 'addArea':
       if (!isAdministrator(tables, user)) return refuse(tables, 'not an administrator');
       if (has(tables.areas, statement.area)) return refuse(tables, 'area exists');
-      return done({ ...tables, areas: put(tables.areas, statement.area, { name: statement.area }) });
+      return done(withArea(tables, statement.area, config));
     case 'checkAdministrator':
     case 'deleteArea':
       if (!isAdministrator(tables, user)) return refuse(tables, 'not an administrator');
@@ -178,6 +178,13 @@ function performIn(tables: Tables, statement: OfArea, atUs: number, config: News
       return { tables: answer.markUpTo === null ? tables : markedUpTo(tables, area, user, answer.markUpTo), answer };
     }
   }
+}
+
+/** Where assignments are settled in the database, a new area gets its node in the same transaction. */
+function withArea(tables: Tables, area: string, config: NewsConfig): Tables {
+  const added = { ...tables, areas: put(tables.areas, area, { name: area }) };
+  const [first] = config.traits.comparesAndSets ? leastLoaded(tables) : [];
+  return first === undefined ? added : assigned(added, area, first.name);
 }
 
 function isAdministrator(tables: Tables, user: string): boolean {
