@@ -90,6 +90,8 @@ export class ProcessRecord<P extends ProtocolTypes = ProtocolTypes> implements P
 
   /** Head of the list of its timers in the queue, −1 for none. */
   firstTimer = -1;
+  /** How many timers it has set, by kind: see `Timers`. */
+  timerTally = 0;
   /** Heads of the lists of its own requests and of those that it accepted, in the table of requests; −1 for none. */
   firstRequest = -1;
   firstAccepted = -1;
@@ -137,6 +139,7 @@ export class ProcessRecord<P extends ProtocolTypes = ProtocolTypes> implements P
       startedAtUs: this.startedAtUs,
       stream: this.stream === null ? null : this.stream.snapshot(),
       firstTimer: this.firstTimer,
+      timerTally: this.timerTally,
       firstRequest: this.firstRequest,
       firstAccepted: this.firstAccepted,
       livePlace: this.livePlace,
@@ -153,6 +156,7 @@ export class ProcessRecord<P extends ProtocolTypes = ProtocolTypes> implements P
     this.boot = saved.boot;
     this.startedAtUs = saved.startedAtUs;
     this.firstTimer = saved.firstTimer;
+    this.timerTally = saved.timerTally;
     this.firstRequest = saved.firstRequest;
     this.firstAccepted = saved.firstAccepted;
     this.livePlace = saved.livePlace;
@@ -177,6 +181,7 @@ export interface ProcessState {
   readonly startedAtUs: number;
   readonly stream: StreamState | null;
   readonly firstTimer: number;
+  readonly timerTally: number;
   readonly firstRequest: number;
   readonly firstAccepted: number;
   readonly livePlace: number;

@@ -32,6 +32,7 @@ import { Network, type NetworkState } from './network.ts';
 import type { ObservedEvent, Observer } from './observer.ts';
 import { Host, type HostState, ProcessRecord, type ProcessState } from './process-record.ts';
 import { Series, type SeriesState } from './series.ts';
+import { type PendingTimer, Timers } from './timers.ts';
 import { type Retransmission, Transport, type TransportState } from './transport.ts';
 
 export interface SimulationOptions {
@@ -130,8 +131,8 @@ export class Simulation<P extends ProtocolTypes = ProtocolTypes> {
   }
 
   /** Timers of a process and when they fire, in virtual time, soonest first. */
-  timersOf(address: Address): readonly { readonly timer: Kinded; readonly id: number; readonly firesAtUs: number }[] {
-    return this.core.timersOf(address);
+  timersOf(address: Address): readonly PendingTimer[] {
+    return this.core.timers.of(this.core.processes[address]);
   }
 
   /** Requests of a process that wait for an answer. */
@@ -229,6 +230,7 @@ class Core<P extends ProtocolTypes> implements Stage<P> {
   readonly live: Address[] = [];
   readonly network: Network;
   readonly transport: Transport;
+  readonly timers: Timers;
   readonly environment: Environment<P>;
   readonly history: History<P>;
   readonly monitors: Monitors<P>;
@@ -277,6 +279,7 @@ class Core<P extends ProtocolTypes> implements Stage<P> {
     this.freeze = options.freeze ?? false;
     this.streams = new Streams(plan.seed);
     this.network = new Network(plan.network, this.streams.network, (fault) => this.environment.touched(fault));
+    this.timers = new Timers(this);
     this.transport = new Transport(this, plan.network);
     const { system } = plan;
     this.history = new History(system.judge);
@@ -376,7 +379,7 @@ class Core<P extends ProtocolTypes> implements Stage<P> {
       }
       case TIMER: {
         const process = processes[target];
-        this.unlinkTimer(process, slot);
+        this.timers.fired(process, slot);
         queue.release(slot);
         const timer = payload as P['Timer'];
         fingerprint.mix(this.counters.tally(timer.kind).hash);
@@ -565,64 +568,24 @@ class Core<P extends ProtocolTypes> implements Stage<P> {
   private setTimer(process: ProcessRecord<P>, timer: P['Timer'], id: number, delayUs: number): void {
     if (!(delayUs >= 0 && delayUs < Infinity))
       throw this.fault(`${process.name} set the timer ${timer.kind} to ${delayUs} us`);
-    this.cancelTimer(process, timer.kind, id);
-    const { queue } = this;
     let waitUs = this.realUs(process, Math.round(delayUs));
     const { roundUs } = this.plan.network;
     if (roundUs !== null) waitUs = Math.ceil((this.nowUs + waitUs) / roundUs) * roundUs - this.nowUs;
-    const { address } = process;
-    const slot = queue.schedule(
-      this.nowUs + waitUs,
-      queue.laneFor(waitUs),
-      TIMER,
-      address,
-      -1,
-      id,
-      timer,
-      this.current,
-      this.nowUs,
-    );
-    const next = process.firstTimer;
-    queue.nextTimer[slot] = next;
-    queue.previousTimer[slot] = -1;
-    if (next >= 0) queue.previousTimer[next] = slot;
-    process.firstTimer = slot;
+    if (process.held !== null) this.forgetHeldTimer(process, timer.kind, id);
+    this.timers.set(process, timer, id, waitUs);
   }
 
   private cancelTimer(process: ProcessRecord<P>, kind: string, id: number): void {
-    const { queue } = this;
-    for (let slot = process.firstTimer; slot >= 0; slot = queue.nextTimer[slot]) {
-      if (queue.extra(slot) === id && (queue.payload(slot) as P['Timer']).kind === kind) {
-        this.unlinkTimer(process, slot);
-        queue.cancel(slot);
-        return;
-      }
-    }
-    // It may have fired while the process was paused, which has not heard of it yet.
-    if (process.held !== null) {
-      process.held = process.held.filter(
-        ({ input, timerId }) => input.kind !== 'timer' || timerId !== id || input.timer.kind !== kind,
-      );
-    }
+    this.timers.cancel(process, kind, id);
+    if (process.held !== null) this.forgetHeldTimer(process, kind, id);
   }
 
-  private unlinkTimer(process: ProcessRecord<P>, slot: number): void {
-    const { nextTimer, previousTimer } = this.queue;
-    const next = nextTimer[slot];
-    const previous = previousTimer[slot];
-    if (previous >= 0) nextTimer[previous] = next;
-    else process.firstTimer = next;
-    if (next >= 0) previousTimer[next] = previous;
-  }
-
-  timersOf(address: Address): { timer: Kinded; id: number; firesAtUs: number }[] {
-    const { queue } = this;
-    const timers: { timer: Kinded; id: number; firesAtUs: number }[] = [];
-    for (let slot = this.processes[address].firstTimer; slot >= 0; slot = queue.nextTimer[slot]) {
-      timers.push({ timer: queue.payload(slot) as Kinded, id: queue.extra(slot), firesAtUs: queue.timeUs(slot) });
-    }
-    // The list has the latest first.
-    return timers.reverse().sort((a, b) => a.firesAtUs - b.firesAtUs);
+  /** A timer may have fired while its process was paused, which has not heard of it yet. */
+  private forgetHeldTimer(process: ProcessRecord<P>, kind: string, id: number): void {
+    if (process.held === null) return;
+    process.held = process.held.filter(
+      ({ input, timerId }) => input.kind !== 'timer' || timerId !== id || input.timer.kind !== kind,
+    );
   }
 
   // --- Operations ---
@@ -748,7 +711,7 @@ class Core<P extends ProtocolTypes> implements Stage<P> {
   private endProcess(process: ProcessRecord<P>, status: 'down' | 'gone'): void {
     // It may have ended by an earlier effect of this very step.
     if (!process.live) return;
-    const { queue, live } = this;
+    const { live } = this;
     process.status = status;
     this.upUs += this.nowUs - process.startedAtUs;
     const last = live.pop() as Address;
@@ -757,11 +720,7 @@ class Core<P extends ProtocolTypes> implements Stage<P> {
       this.processes[last].livePlace = process.livePlace;
     }
     process.livePlace = -1;
-    while (process.firstTimer >= 0) {
-      const slot = process.firstTimer;
-      this.unlinkTimer(process, slot);
-      queue.cancel(slot);
-    }
+    this.timers.clear(process);
     this.dropHeld(process);
     this.transport.ended(process);
     for (const record of this.history.abort(process.address, this.nowUs)) {
