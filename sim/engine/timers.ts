@@ -73,11 +73,11 @@ export class Timers {
   /** Soonest first. */
   of(process: ProcessRecord): PendingTimer[] {
     const { queue } = this.kernel;
-    const timers: PendingTimer[] = [];
-    for (let slot = process.firstTimer; slot >= 0; slot = queue.nextTimer[slot]) {
-      timers.push({ timer: queue.payload(slot) as Kinded, id: queue.extra(slot), firesAtUs: queue.timeUs(slot) });
-    }
-    return timers.sort((a, b) => a.firesAtUs - b.firesAtUs);
+    const slots: number[] = [];
+    for (let slot = process.firstTimer; slot >= 0; slot = queue.nextTimer[slot]) slots.push(slot);
+    return slots
+      .sort((a, b) => queue.timeUs(a) - queue.timeUs(b) || queue.sequence(a) - queue.sequence(b))
+      .map((slot) => ({ timer: queue.payload(slot) as Kinded, id: queue.extra(slot), firesAtUs: queue.timeUs(slot) }));
   }
 
   private unlink(process: ProcessRecord, slot: number, kind: string): void {
