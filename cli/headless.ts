@@ -23,11 +23,13 @@ export interface HeadlessOptions {
 
 export async function headless(source: Source, options: HeadlessOptions, shell: Shell): Promise<ExitCode> {
   const trace = options.trace === undefined ? null : await openTrace(options.trace, source, shell);
-  const { simulation, signal } = await play(source, options, trace?.writer ?? null, shell);
-  if (trace !== null) {
-    trace.writer.end(simulation);
-    trace.file.close();
-  }
+  const { simulation, signal } = await play(source, options, trace?.writer ?? null, shell).finally(() => {
+    // Also when the run broke: the last line shows the event that did it.
+    trace?.writer.flush();
+    trace?.file.flush();
+  });
+  trace?.writer.end(simulation);
+  trace?.file.close();
   const { reportOf } = await import('../sim/report/report.ts');
   const about: About = { ...source, cutShort: signal === null ? 'stopped' : 'interrupted' };
   const report = guarded(simulation, source.file, () => reportOf(simulation, about));
@@ -61,7 +63,7 @@ async function play(
 /** What to send to us. */
 async function withCommand(defect: Defect, { file, plan, overrides, limitUs }: Source): Promise<Defect> {
   const { commandTo } = await import('../sim/report/violations.ts');
-  const command = commandTo(limitUs, { file, seed: plan.seed, overrides });
+  const command = commandTo(limitUs < plan.durationUs ? limitUs : null, { file, seed: plan.seed, overrides });
   return new Defect(`${defect.message}\n  with: ${command}`, { cause: defect.cause });
 }
 
@@ -73,7 +75,7 @@ async function openTrace(
   const place = fromUser(path, env);
   if (place === fromUser(source.file, env)) throw new InputError(`--trace: ${path} is the scenario itself`);
   const { manifestOf, TraceWriter } = await import('../sim/trace/writer.ts');
-  const file = new TraceFile(place);
+  const file = new TraceFile(path, place);
   const manifest = manifestOf({ ...source, engine: packageJson.version });
   return { file, writer: new TraceWriter(manifest, (line) => file.writeLine(line)) };
 }
@@ -88,6 +90,6 @@ async function print(
     return;
   }
   const { reportText } = await import('./text/report.ts');
-  const width = out.isTerminal ? Math.max(40, Math.min(out.columns, 120)) : 80;
+  const width = out.isTerminal ? Math.max(60, Math.min(out.columns, 120)) : 80;
   out.write(reportText(report, { palette: paletteFor(out, color, env), width, definitions: definitions === true }));
 }

@@ -1,5 +1,5 @@
 /** The command line: what there is to say, and what comes of it. */
-import { Command, CommanderError } from '@commander-js/extra-typings';
+import { Command, CommanderError, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import packageJson from '../package.json' with { type: 'json' };
 import { addList } from './commands/list.ts';
 import { addRun } from './commands/run.ts';
@@ -10,8 +10,6 @@ import { takenByNpm } from './npm-flags.ts';
 import type { Shell } from './shell.ts';
 
 const AFTER_HELP = `
-npm run sim -- run --help shows the options of a run.
-
 Exit codes:
   0    all expectations hold
   1    an expectation failed, or the run ended too early to decide it
@@ -23,7 +21,8 @@ Exit codes:
 Examples:
   npm run sim -- list
   npm run sim -- scenarios/chord-churn.yaml
-  npm run sim -- scenarios/chord-churn.yaml --seed 7 --json
+  npm run sim -- scenarios/chord-churn.yaml --seed 7 --until 2m
+  npm run --silent sim -- scenarios/chord-churn.yaml --json > report.json
 `;
 
 /**
@@ -57,11 +56,17 @@ function programFor(shell: Shell, done: (code: ExitCode) => void): Command {
       getOutHelpWidth: () => shell.out.columns,
       getErrHelpWidth: () => shell.err.columns,
     })
-    .addHelpText('after', AFTER_HELP) as Command;
-  addRun(program, shell, done);
+    .addHelpText('after', () => `\n${optionsOf(run)}${AFTER_HELP}`) as Command;
+  const run = addRun(program, shell, done);
   addList(program, shell, done);
   addSchema(program, shell, done);
   return program;
+}
+
+/** A run needs no command's name, so its options belong on the first page. */
+function optionsOf(run: CommandUnknownOpts): string {
+  const help = run.helpInformation();
+  return help.slice(help.indexOf('Options:')).replace('Options:', 'Options of a run:');
 }
 
 /** Tells what went wrong, and with which exit code that ends. */

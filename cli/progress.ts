@@ -68,12 +68,12 @@ export function progressLine({ nowUs, events }: Position, limitUs: number, elaps
     `${perSecond(events, elapsedMs)}/s`,
   ];
   // The first moments say nothing about the rest.
-  if (share > 0.02) parts.push(`about ${seconds((elapsedMs * (1 - share)) / share)} left`);
+  if (share > 0.02) parts.push(`about ${wallTime((elapsedMs * (1 - share)) / share)} left`);
   return parts.join(', ');
 }
 
 export function costLine({ nowUs, events }: Position, elapsedMs: number): string {
-  const virtual = `${formatDuration(nowUs)} of virtual time in ${seconds(elapsedMs)}`;
+  const virtual = `${formatDuration(nowUs)} of virtual time in ${wallTime(elapsedMs)}`;
   return `${virtual}: ${formatNumber(events)} events, ${perSecond(events, elapsedMs)}/s`;
 }
 
@@ -86,8 +86,9 @@ function perSecond(events: number, elapsedMs: number): string {
   return formatNumber(Number(((events * 1000) / Math.max(1, elapsedMs)).toPrecision(3)));
 }
 
-function seconds(ms: number): string {
-  if (ms < 10_000) return `${(ms / 1000).toFixed(ms < 1000 ? 2 : 1)} s`;
+function wallTime(ms: number): string {
+  if (ms < 1_000) return `${Math.round(ms)} ms`;
+  if (ms < 10_000) return `${(ms / 1000).toFixed(1)} s`;
   const whole = Math.round(ms / 1000);
   return whole < 120 ? `${whole} s` : `${Math.round(whole / 60)} min`;
 }

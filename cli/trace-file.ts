@@ -11,10 +11,10 @@ export class TraceFile {
   private buffered: string[] = [];
   private characters = 0;
 
-  /** @throws InputError if it cannot be written. */
-  constructor(path: string) {
+  /** @param path as the user wrote it, for messages. @param place the same, absolute. @throws InputError if it cannot be written. */
+  constructor(path: string, place: string) {
     this.path = path;
-    this.descriptor = this.attempt(() => openSync(path, 'w'));
+    this.descriptor = this.attempt(() => openSync(place, 'w'));
   }
 
   writeLine(line: string): void {
@@ -23,13 +23,13 @@ export class TraceFile {
     if (this.characters > BUFFERED_CHARACTERS) this.flush();
   }
 
-  /** Writes what is left. */
   close(): void {
     this.flush();
     this.attempt(() => closeSync(this.descriptor));
   }
 
-  private flush(): void {
+  /** Writes what is held back. */
+  flush(): void {
     const text = this.buffered.join('');
     this.buffered = [];
     this.characters = 0;
@@ -43,7 +43,9 @@ export class TraceFile {
     try {
       return act();
     } catch (error) {
-      throw new InputError(`${this.path}: the trace cannot be written: ${reasonOf(error)}`);
+      // Only the directory can be missing: the file itself would be made.
+      const reason = reasonOf(error).replace('no such file', 'no such directory');
+      throw new InputError(`--trace: ${this.path} cannot be written: ${reason}`);
     }
   }
 }

@@ -22,7 +22,7 @@ export function addList(program: Command, shell: Shell, done: (code: ExitCode) =
       const systems = await shell.systems();
       const { loadScenario } = await import('../../sim/scenario/load.ts');
       const palette = paletteFor(shell.out, color, shell.env);
-      const width = shell.out.isTerminal ? Math.max(40, Math.min(shell.out.columns, 120)) : 80;
+      const width = shell.out.isTerminal ? Math.max(60, Math.min(shell.out.columns, 120)) : 80;
       const entries = files.map((file) => entryOf(file, systems, loadScenario, shell.env));
       for (const entry of entries) shell.out.write(`${entryText(entry, palette, width)}\n`);
       if (entries.length === 0) shell.out.write(`There is no scenario (*.yaml) in ${dir}.\n`);
@@ -46,7 +46,9 @@ function scenariosIn(dir: string, env: Shell['env']): readonly string[] {
       .map((entry) => join(dir, entry.parentPath.slice(fromUser(dir, env).length), entry.name))
       .sort();
   } catch (error) {
-    throw new InputError(`${dir}: ${reasonOf(error).replace('no such file', 'no such directory')}`);
+    const isFile = (error as NodeJS.ErrnoException).code === 'ENOTDIR';
+    const reason = isFile ? 'it is a file' : reasonOf(error).replace('no such file', 'no such directory');
+    throw new InputError(`${dir}: ${reason}`);
   }
 }
 
@@ -65,7 +67,7 @@ function entryOf(file: string, systems: ReadonlyMap<string, System>, load: Load,
   const place = first.line === null ? '' : `line ${first.line}: `;
   const count = loaded.problems.length;
   const more = count === 1 ? '' : ` (and ${count - 1} more)`;
-  const what = first.found === null ? first.expected : `found ${first.found}, expected ${first.expected}`;
+  const what = first.found === null ? first.expected : `found ${first.found}`;
   return {
     file,
     system: null,

@@ -1,4 +1,5 @@
-import type { Command } from '@commander-js/extra-typings';
+import type { Command, CommandUnknownOpts } from '@commander-js/extra-typings';
+import { InputError } from '../errors.ts';
 import type { ExitCode } from '../exit-code.ts';
 import type { Shell } from '../shell.ts';
 
@@ -7,27 +8,22 @@ Examples:
   npm run sim -- scenarios/chord-churn.yaml
   npm run sim -- scenarios/chord-churn.yaml --seed 7 --set config.successors=1
   npm run sim -- scenarios/chord-churn.yaml --until 2m --trace churn.ndjson
-  npm run sim -- scenarios/chord-churn.yaml --json > report.json
+  npm run --silent sim -- scenarios/chord-churn.yaml --json > report.json
 `;
 
-const collect = (value: string, previous: readonly string[]) => [...previous, value];
+const collect = (value: string, previous: readonly string[] | undefined) => [...(previous ?? []), value];
 
 /** `run <scenario>`: the command that is meant when none is named. */
-export function addRun(program: Command, shell: Shell, done: (code: ExitCode) => void): void {
-  program
+export function addRun(program: Command, shell: Shell, done: (code: ExitCode) => void): CommandUnknownOpts {
+  return program
     .command('run', { isDefault: true })
     .summary('run a scenario and report what it showed (the word "run" may be left out)')
     .description(
       'Runs a scenario and reports what it showed: progress on standard error, the report on standard output.',
     )
-    .argument('<scenario>', 'a scenario file (YAML)')
+    .argument('[scenario]', 'a scenario file (YAML)')
     .option('--seed <seed>', "in place of the scenario's seed")
-    .option(
-      '--set <path=value>',
-      'edit the scenario before it is run: --set config.successors=1 (repeatable)',
-      collect,
-      [],
-    )
+    .option('--set <path=value>', 'edit the scenario before it is run: --set config.successors=1 (repeatable)', collect)
     .option('--until <time>', 'stop at that virtual time (2m, 90.5s); what comes later stays undecided')
     .option('--trace <file>', 'write every event with its cause into a file (NDJSON, docs/trace-format.md)')
     .option('--json', 'print the whole report as JSON, and nothing else')
@@ -37,8 +33,13 @@ export function addRun(program: Command, shell: Shell, done: (code: ExitCode) =>
     .option('--no-color', 'no colours (NO_COLOR in the environment does the same)')
     .addHelpText('after', EXAMPLES)
     .action(async (file, options) => {
+      if (file === undefined) {
+        throw new InputError(
+          'Which scenario?\n  npm run sim -- list shows those that there are, npm run sim -- --help the options',
+        );
+      }
       const { loadSource } = await import('../load.ts');
-      const source = await loadSource({ file, ...options }, shell);
+      const source = await loadSource({ file, ...options, set: options.set ?? [] }, shell);
       // Who shows the run is decided here and nowhere else; a dashboard is another `await import` beside this one.
       const { headless } = await import('../headless.ts');
       done(await headless(source, options, shell));

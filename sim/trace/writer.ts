@@ -67,7 +67,7 @@ export class TraceWriter implements Observer {
     this.simulation = simulation;
   }
 
-  /** Writes what is left, and the end. Without it a trace is of a run that broke. */
+  /** Writes what is left, and the end. */
   end({
     nowUs,
     finished,
@@ -145,7 +145,8 @@ export class TraceWriter implements Observer {
     line.follows.push(process === owner ? happening : { ...happening, process });
   }
 
-  private flush(): void {
+  /** Writes what was heard so far. A trace that stops there, without an end, is of a run that broke off. */
+  flush(): void {
     for (const { line } of this.open) {
       this.tally.take(line);
       this.write(JSON.stringify(line));

@@ -61,8 +61,7 @@ export const greeter: Machine<GreeterTypes> = {
       case 'timer': {
         const beats = state.beats + 1;
         // A flaw on demand: it asks for a time-out that makes no sense, which the engine refuses.
-        if (beats === ctx.config.breaksAtBeat)
-          return { state, effects: [request(0, { kind: 'hello' }, 0, Number.NaN)] };
+        if (beats === ctx.config.breaksAtBeat) return { state, effects: [request(0, { kind: 'hello' }, 0, -1)] };
         return {
           state: { ...state, beats },
           effects: [
