@@ -12,7 +12,7 @@ import { type Judged, nameOf, type Offences } from './judged.ts';
 import { NOT_LOOKED } from './metadata.ts';
 import { isNewer } from './stamps.ts';
 import type { Entry, PeerState, Suspicion } from './state.ts';
-import { indexOf, make, move, NOTHING_MADE, type OriginTruth, refreshMilestones } from './truth.ts';
+import { indexOf, make, move, NOTHING_MADE, refreshMilestones } from './truth.ts';
 import type { GossipTypes } from './types.ts';
 import { VERDICTS, verdict } from './verdict.ts';
 
@@ -85,7 +85,7 @@ function sawEnd(judged: Judged, address: Address, world: World<GossipTypes>): Ju
   const { state } = world.process(address);
   const live = judged.live - 1;
   const { nowUs } = world;
-  const gone = { to: -1, nowUs, live, arrivingFrom: Number.POSITIVE_INFINITY };
+  const gone = { to: -1, nowUs, live, startedAtUs: Number.POSITIVE_INFINITY, known: -1 };
   let origins = judged.origins;
   const own = get(origins, address);
   if (own !== undefined)
@@ -185,8 +185,8 @@ function sawEntry(
   if (was === undefined && is !== undefined && to >= 0 && to <= letGo) {
     next = { ...next, flickers: offence(next.flickers, flickered(is, holder, world)) };
   }
-  const arrivingFrom = Math.max(letGo + 1, firstMadeInLifeOf(holder, truth, world));
-  const moved = move(truth, { from, to, nowUs: world.nowUs, live: next.live, arrivingFrom });
+  const { startedAtUs } = world.process(holder);
+  const moved = move(truth, { from, to, nowUs: world.nowUs, live: next.live, startedAtUs, known: letGo });
   next = moved === truth ? next : { ...next, origins: set(next.origins, origin, moved) };
   return to < from && from > letGo ? rememberLettingGo(next, holder, origin, from) : next;
 }
@@ -194,14 +194,6 @@ function sawEntry(
 function rememberLettingGo(judged: Judged, holder: Address, origin: Address, index: number): Judged {
   const ofHolder = set(get(judged.letGo, holder) ?? null, origin, index);
   return { ...judged, letGo: set(judged.letGo, holder, ofHolder) };
-}
-
-/** Index of the first version that was made while this holder was running. */
-function firstMadeInLifeOf(holder: Address, { made }: OriginTruth, world: World<GossipTypes>): number {
-  const { startedAtUs } = world.process(holder);
-  let at = made.length;
-  while (at > 0 && made[at - 1].madeAtUs >= startedAtUs) at--;
-  return at;
 }
 
 function goesBack(was: Entry, is: Entry): boolean {

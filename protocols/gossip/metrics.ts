@@ -4,6 +4,7 @@ import { meanUs } from '../common/tally.ts';
 import { forEach } from '../common/trie.ts';
 import type { Judged } from './judged.ts';
 import { CARRYING_KINDS } from './messages.ts';
+import { at } from './sequence.ts';
 import { holdersByIndex, type Made, type OriginTruth, reachedAfterUs } from './truth.ts';
 import type { GossipTypes } from './types.ts';
 
@@ -110,11 +111,11 @@ export function gauges(world: World<GossipTypes>, judged: Judged): Readonly<Reco
   forEach(judged.origins, (truth, origin) => {
     if (truth.made.length === 0) return;
     if (!world.alive(Number(origin))) {
-      deadEntries += truth.made[0].reached;
+      deadEntries += at(truth.made, 0).reached;
       return;
     }
     origins++;
-    covered += truth.made[truth.made.length - 1].reached / judged.live;
+    covered += at(truth.made, truth.made.length - 1).reached / judged.live;
     countStaleness(truth, pairs);
   });
   const all = origins * (judged.live - 1);
@@ -177,7 +178,7 @@ export function summary(run: RunSummary<GossipTypes, Judged>): Readonly<Record<s
 export function allMade(judged: Judged): readonly Made[] {
   const all: Made[] = [];
   forEach(judged.origins, ({ made }) => {
-    all.push(...made);
+    for (let i = 0; i < made.length; i++) all.push(at(made, i));
   });
   return all;
 }

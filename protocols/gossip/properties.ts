@@ -6,15 +6,9 @@ import { find } from './by-origin.ts';
 import type { GossipConfig } from './config.ts';
 import { type Judged, nameOf, type Offences } from './judged.ts';
 import { NOT_LOOKED } from './metadata.ts';
+import { at } from './sequence.ts';
 import type { Entry, PeerState } from './state.ts';
-import {
-  firstMadeSince,
-  firstOfLatestLife,
-  firstWithLatestNames,
-  holdersOfOlder,
-  indexOf,
-  type OriginTruth,
-} from './truth.ts';
+import { firstMadeSince, holdersOfOlder, indexOf, type OriginTruth } from './truth.ts';
 import type { GossipTypes } from './types.ts';
 
 type GossipProperty = Property<GossipTypes, Judged>;
@@ -56,7 +50,7 @@ export const PROPERTIES = {
     description: 'Every live peer knows of every live peer the names that its folder showed at its last look.',
     source: 'invariant of the protocol: convergence, when folders stop changing and faults stop',
     check: (world, judged) =>
-      firstOrigin(judged, world, (truth, origin) => lacksOf(truth, origin, firstWithLatestNames(truth), world, judged)),
+      firstOrigin(judged, world, (truth, origin) => lacksOf(truth, origin, truth.firstWithNames, world, judged)),
     touchedBy: storeTouched,
   },
   convergence: {
@@ -142,14 +136,14 @@ function lacksOf(
   sinceUs = Number.POSITIVE_INFINITY,
 ): Violation | null {
   // A peer that has not looked in this life has nothing to be known by.
-  if (truth.ownIndex < 0 || index < firstOfLatestLife(truth)) return null;
-  const required = truth.made[index];
+  if (truth.ownIndex < 0 || index < truth.firstOfLife) return null;
+  const required = at(truth.made, index);
   if (required.reached === judged.live) return null;
   return firstPeer(world, (peer) => {
     if (peer.address === origin || peer.startedAtUs > sinceUs) return null;
     const held = heldIndex(peer, origin, truth);
     if (held >= index) return null;
-    const has = held < 0 ? 'nothing' : `version ${truth.made[held].metadata.version}`;
+    const has = held < 0 ? 'nothing' : `version ${at(truth.made, held).metadata.version}`;
     const whose = nameOf(world, origin);
     return {
       message: `${peer.name} holds ${has} of ${whose}, which made version ${required.metadata.version} at ${required.madeAtUs} us`,
@@ -165,7 +159,7 @@ function deadHeld(world: GossipWorld, judged: Judged): Violation | null {
   forEach(judged.endedAtUs, (endedAtUs, dead) => {
     const truth = get(judged.origins, dead);
     if (found !== null || truth === undefined || truth.made.length === 0) return;
-    if (world.nowUs - endedAtUs <= boundUs || truth.made[0].reached === 0) return;
+    if (world.nowUs - endedAtUs <= boundUs || at(truth.made, 0).reached === 0) return;
     found = holding(world, Number(dead), () => true, `died ${world.nowUs - endedAtUs} us ago`);
   });
   return found;
@@ -188,8 +182,8 @@ function zombieHeld(world: GossipWorld, judged: Judged): Violation | null {
 function restartUnheard(world: GossipWorld, judged: Judged): Violation | null {
   const sinceUs = world.nowUs - world.config.spreadBoundUs;
   return firstOrigin(judged, world, (truth, origin) => {
-    const first = firstOfLatestLife(truth);
-    if (truth.ownIndex < 0 || first === 0 || truth.made[first].madeAtUs > sinceUs) return null;
+    const first = truth.firstOfLife;
+    if (truth.ownIndex < 0 || first === 0 || at(truth.made, first).madeAtUs > sinceUs) return null;
     if (holdersOfOlder(truth, first) === 0) return null;
     const isOld = ({ metadata }: Entry) => indexOf(truth, metadata) < first;
     return holding(world, origin, isOld, 'is of an earlier life of a peer that is back', sinceUs);

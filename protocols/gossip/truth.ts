@@ -1,11 +1,11 @@
 /**
  * What an origin really made, and how far it has spread: the judge's memory, an immutable value.
  *
- * Versions of one origin are numbered in the order in which they were made, over all its lives: that index is its place in `made`, and "newer"
- * means by index here, since as described the version itself starts again with each life.
+ * Versions of one origin are numbered in the order in which they were made, over all its lives: that index is its place
+ * in `made`, and "newer" means by index here, since as described the version itself starts again with each life.
  */
-
 import type { Metadata } from './metadata.ts';
+import { append, at, EMPTY_SEQUENCE, last, replace, type Sequence, toArray } from './sequence.ts';
 import { isSame, sameNames } from './stamps.ts';
 
 /** Coverages, in percent of the live peers, whose times are kept: the points of the S-curve. */
@@ -22,7 +22,10 @@ export interface Made {
   readonly liveThen: number;
   /** Live peers that hold this version or a later one now, the origin included. */
   readonly reached: number;
-  /** Peers that it reached in time order, the origin excluded: how many, the sum of their delays, and the last delay. Those that start later don't count, so there are at most `liveThen` − 1. */
+  /**
+   * Of the peers that were live then, the origin excluded: how many it reached (it or a later one), the sum of their
+   * delays, and the last delay. At most `liveThen` − 1.
+   */
   readonly arrivals: number;
   readonly delaySumUs: number;
   readonly lastDelayUs: number;
@@ -32,27 +35,32 @@ export interface Made {
 
 export interface OriginTruth {
   /** In order of making. */
-  readonly made: readonly Made[];
+  readonly made: Sequence<Made>;
   /** Index of what the origin itself holds in this life; −1 if it has not looked or is not running. */
   readonly ownIndex: number;
+  /** Index of the first version of the last life that made any. */
+  readonly firstOfLife: number;
+  /** Index of the oldest version since which the names have not changed. */
+  readonly firstWithNames: number;
 }
 
-export const NOTHING_MADE: OriginTruth = { made: [], ownIndex: -1 };
+export const NOTHING_MADE: OriginTruth = { made: EMPTY_SEQUENCE, ownIndex: -1, firstOfLife: 0, firstWithNames: 0 };
 
 /**
- * Index of the version that a peer holds, or −1 if its origin never made that. By identity first, since metadata is shared and never copied: as
- * described two lives may make equal versions, and a holder of the first does not come to hold the second.
+ * Index of the version that a peer holds, or −1 if its origin never made that. By identity first, since metadata is
+ * shared and never copied: as described two lives may make equal versions, and a holder of the first does not come to
+ * hold the second.
  */
-export function indexOf(truth: OriginTruth, metadata: Metadata): number {
-  const { made } = truth;
-  for (let i = made.length - 1; i >= 0; i--) if (made[i].metadata === metadata) return i;
+export function indexOf({ made }: OriginTruth, metadata: Metadata): number {
+  for (let i = made.length - 1; i >= 0; i--) if (at(made, i).metadata === metadata) return i;
   for (let i = made.length - 1; i >= 0; i--) {
-    if (isSame(made[i].metadata, metadata) && sameNames(made[i].metadata.files, metadata.files)) return i;
+    const one = at(made, i).metadata;
+    if (isSame(one, metadata) && sameNames(one.files, metadata.files)) return i;
   }
   return -1;
 }
 
-/** What a change of one holder's hands did to an origin's versions. */
+/** A holder of one version that now holds another. */
 export interface Move {
   /** Index held before and after; −1 for none. */
   readonly from: number;
@@ -60,19 +68,25 @@ export interface Move {
   readonly nowUs: number;
   /** Live peers now. */
   readonly live: number;
-  /** Versions from this index on are arriving at this peer for the first time; Infinity if arrivals don't count. */
-  readonly arrivingFrom: number;
+  /** When the holder started: what was made before does not count as arriving. Infinity if nothing counts. */
+  readonly startedAtUs: number;
+  /** Index of the newest version that the holder has held before in this life; what is newer arrives for the first time. */
+  readonly known: number;
 }
 
 /** A holder goes from one version to another, up or down. */
-export function move(truth: OriginTruth, { from, to, nowUs, live, arrivingFrom }: Move): OriginTruth {
+export function move(truth: OriginTruth, { from, to, nowUs, live, startedAtUs, known }: Move): OriginTruth {
   if (from === to) return truth;
-  const made = truth.made.slice();
+  let { made } = truth;
   for (let i = from + 1; i <= to; i++) {
-    const arrived = i >= arrivingFrom ? withArrival(made[i], nowUs) : made[i];
-    made[i] = withMilestones({ ...arrived, reached: arrived.reached + 1 }, nowUs, live);
+    const one = at(made, i);
+    const arrived = i > known && one.madeAtUs >= startedAtUs ? withArrival(one, nowUs) : one;
+    made = replace(made, i, withMilestones({ ...arrived, reached: arrived.reached + 1 }, nowUs, live));
   }
-  for (let i = to + 1; i <= from; i++) made[i] = { ...made[i], reached: made[i].reached - 1 };
+  for (let i = to + 1; i <= from; i++) {
+    const one = at(made, i);
+    made = replace(made, i, { ...one, reached: one.reached - 1 });
+  }
   return { ...truth, made };
 }
 
@@ -81,63 +95,61 @@ export function make(
   truth: OriginTruth,
   metadata: Metadata,
   life: number,
-  at: { readonly nowUs: number; readonly live: number },
+  { nowUs, live }: { readonly nowUs: number; readonly live: number },
 ): OriginTruth {
   const one: Made = {
     metadata,
     life,
-    madeAtUs: at.nowUs,
-    liveThen: at.live,
+    madeAtUs: nowUs,
+    liveThen: live,
     reached: 0,
     arrivals: 0,
     delaySumUs: 0,
     lastDelayUs: 0,
     milestonesUs: [],
   };
+  const before = last(truth.made);
   const to = truth.made.length;
-  const appended = { made: [...truth.made, one], ownIndex: to };
-  return move(appended, { ...at, from: truth.ownIndex, to, arrivingFrom: Number.POSITIVE_INFINITY });
+  const appended: OriginTruth = {
+    made: append(truth.made, one),
+    ownIndex: to,
+    firstOfLife: before?.life === life ? truth.firstOfLife : to,
+    firstWithNames:
+      before !== undefined && sameNames(before.metadata.files, metadata.files) ? truth.firstWithNames : to,
+  };
+  return move(appended, { from: truth.ownIndex, to, nowUs, live, startedAtUs: Number.POSITIVE_INFINITY, known: -1 });
 }
 
 /** Peers have gone: shares of the living have risen. */
 export function refreshMilestones(truth: OriginTruth, nowUs: number, live: number): OriginTruth {
-  const made = truth.made.map((one) => withMilestones(one, nowUs, live));
-  return made.every((one, i) => one === truth.made[i]) ? truth : { ...truth, made };
+  let { made } = truth;
+  for (let i = 0; i < made.length; i++) {
+    const one = at(made, i);
+    const refreshed = withMilestones(one, nowUs, live);
+    if (refreshed !== one) made = replace(made, i, refreshed);
+  }
+  return made === truth.made ? truth : { ...truth, made };
 }
 
 /** How many live peers other than the origin hold exactly the version of each index. */
 export function holdersByIndex({ made, ownIndex }: OriginTruth): readonly number[] {
-  return made.map(
-    ({ reached }, i) => reached - (i + 1 < made.length ? made[i + 1].reached : 0) - (i === ownIndex ? 1 : 0),
+  return toArray(made).map(
+    ({ reached }, i, all) => reached - (i + 1 < all.length ? all[i + 1].reached : 0) - (i === ownIndex ? 1 : 0),
   );
 }
 
 /** Live peers other than the origin that hold anything older than the version of this index. */
 export function holdersOfOlder({ made, ownIndex }: OriginTruth, index: number): number {
   if (index <= 0 || made.length === 0) return 0;
-  const newer = index < made.length ? made[index].reached : 0;
-  return made[0].reached - newer - (ownIndex >= 0 && ownIndex < index ? 1 : 0);
+  const newer = index < made.length ? at(made, index).reached : 0;
+  return at(made, 0).reached - newer - (ownIndex >= 0 && ownIndex < index ? 1 : 0);
 }
 
 /** Index of the first version made at or after that time; the number of versions if there is none. */
 export function firstMadeSince({ made }: OriginTruth, sinceUs: number): number {
-  let at = made.length;
-  while (at > 0 && made[at - 1].madeAtUs >= sinceUs) at--;
-  return at;
-}
-
-/** Index of the first version of the origin's latest life that made any; 0 if there was but one. */
-export function firstOfLatestLife({ made }: OriginTruth): number {
-  let at = made.length;
-  while (at > 0 && made[at - 1].life === made[made.length - 1].life) at--;
-  return at;
-}
-
-/** Index of the oldest version since which the names have not changed. */
-export function firstWithLatestNames({ made }: OriginTruth): number {
-  let at = made.length - 1;
-  while (at > 0 && sameNames(made[at - 1].metadata.files, made[at].metadata.files)) at--;
-  return at;
+  let index = made.length;
+  while (index > 0 && at(made, index - 1).madeAtUs >= sinceUs) index--;
+  return index;
 }
 
 function withArrival(made: Made, nowUs: number): Made {

@@ -3,6 +3,7 @@ import type { Address, Judge, Judgement, OperationRecord, World } from '../../si
 import { get } from '../common/trie.ts';
 import { type Judged, nameOf } from './judged.ts';
 import type { GossipOutcome, Source } from './messages.ts';
+import { at, type Sequence } from './sequence.ts';
 import { isSame } from './stamps.ts';
 import { type Made, NOTHING_MADE } from './truth.ts';
 import type { GossipTypes } from './types.ts';
@@ -104,13 +105,13 @@ function provenance(
     const index = newestLike(made, source);
     if (index < 0) continue;
     behind = Math.max(behind, made.length - 1 - index);
-    ageUs = Math.max(ageUs, world.nowUs - made[index].madeAtUs);
+    ageUs = Math.max(ageUs, world.nowUs - at(made, index).madeAtUs);
   }
   return fromOthers ? { 'versions behind': behind, 'answer age': ageUs } : { 'versions behind': behind };
 }
 
-function newestLike(made: readonly Made[], stamp: Source): number {
-  for (let i = made.length - 1; i >= 0; i--) if (isSame(made[i].metadata, stamp)) return i;
+function newestLike(made: Sequence<Made>, stamp: Source): number {
+  for (let i = made.length - 1; i >= 0; i--) if (isSame(at(made, i).metadata, stamp)) return i;
   return -1;
 }
 

@@ -5,6 +5,7 @@ import { find } from './by-origin.ts';
 import type { Judged } from './judged.ts';
 import type { GossipMessage } from './messages.ts';
 import { NOT_LOOKED, type Stamp } from './metadata.ts';
+import { at, last } from './sequence.ts';
 import { indexOf, MILESTONES, NOTHING_MADE, type OriginTruth } from './truth.ts';
 import type { GossipTypes } from './types.ts';
 
@@ -128,7 +129,7 @@ function cellOf(world: World<GossipTypes>, row: Address, origin: Address, truth:
   const index = entry === undefined ? -1 : indexOf(truth, entry.metadata);
   if (index < 0) return { kind: 'nothing' };
   const { expiryUs } = world.config;
-  const ageUs = world.nowUs - truth.made[index].madeAtUs;
+  const ageUs = world.nowUs - at(truth.made, index).madeAtUs;
   return {
     kind: 'held',
     behind: truth.made.length - 1 - index,
@@ -141,7 +142,7 @@ function cellOf(world: World<GossipTypes>, row: Address, origin: Address, truth:
 
 function updateView(world: World<GossipTypes>, judged: Judged, selected: Address | null): UpdateView | null {
   const origin = selected !== null && get(judged.origins, selected) !== undefined ? selected : newestOrigin(judged);
-  const made = origin === null ? undefined : get(judged.origins, origin)?.made.at(-1);
+  const made = origin === null ? undefined : last((get(judged.origins, origin) ?? NOTHING_MADE).made);
   if (origin === null || made === undefined) return null;
   return {
     origin,
@@ -159,7 +160,7 @@ function newestOrigin(judged: Judged): Address | null {
   let newestUs = -1;
   for (const [key, { made }] of entriesOf(judged.origins)) {
     const origin = Number(key);
-    const madeAtUs = made.at(-1)?.madeAtUs ?? -1;
+    const madeAtUs = last(made)?.madeAtUs ?? -1;
     if (madeAtUs > newestUs || (madeAtUs === newestUs && newest !== null && origin < newest)) {
       newest = origin;
       newestUs = madeAtUs;

@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { ceilLog2, lnAtMost, spreadByCyclesUs, spreadByForwardingUs } from '../../protocols/gossip/bounds.ts';
 import { find, keep, put, without } from '../../protocols/gossip/by-origin.ts';
 import { otherPeer, otherPeers } from '../../protocols/gossip/partners.ts';
+import { append, EMPTY_SEQUENCE, last, replace, type Sequence, toArray } from '../../protocols/gossip/sequence.ts';
 import { isNewer, isSame, sameNames } from '../../protocols/gossip/stamps.ts';
 import { sizeOf } from '../../protocols/gossip/wire.ts';
 import { deepFreeze } from '../../sim/engine/freeze.ts';
@@ -107,6 +108,46 @@ property.prop([fc.array(operation, { maxLength: 40 })])('a table by origin is a 
     for (let origin = 0; origin <= 8; origin++) expect(find(table, origin)).toBe(model.get(origin));
   }
 });
+
+const growth = fc.oneof(
+  {
+    weight: 5,
+    arbitrary: fc.record({ kind: fc.constant('append' as const), times: fc.integer({ min: 1, max: 400 }) }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      kind: fc.constant('replace' as const),
+      where: fc.double({ min: 0, max: 0.999, noNaN: true }),
+    }),
+  },
+);
+
+property.prop([fc.array(growth, { maxLength: 8 })])(
+  'a sequence is a list that shares what did not change',
+  (growths) => {
+    let sequence: Sequence<number> = EMPTY_SEQUENCE;
+    let model: readonly number[] = [];
+    let next = 0;
+    for (const one of growths) {
+      const before = deepFreeze(sequence);
+      const copy = model;
+      if (one.kind === 'append') {
+        for (let i = 0; i < one.times; i++) {
+          sequence = append(sequence, next);
+          model = [...model, next++];
+        }
+      } else if (model.length > 0) {
+        const index = Math.floor(one.where * model.length);
+        sequence = replace(sequence, index, -1);
+        model = model.with(index, -1);
+      }
+      expect(toArray(sequence)).toEqual(model);
+      expect(last(sequence)).toBe(model.at(-1));
+      expect(toArray(before)).toEqual(copy);
+    }
+  },
+);
 
 describe('partners', () => {
   const config = configOf({ nodes: 5 });

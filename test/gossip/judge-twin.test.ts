@@ -6,7 +6,8 @@ import { entriesOf, get } from '../../protocols/common/trie.ts';
 import { gossip } from '../../protocols/gossip/index.ts';
 import type { Judged } from '../../protocols/gossip/judged.ts';
 import type { Metadata } from '../../protocols/gossip/metadata.ts';
-import { MILESTONES } from '../../protocols/gossip/truth.ts';
+import { toArray } from '../../protocols/gossip/sequence.ts';
+import { MILESTONES, NOTHING_MADE } from '../../protocols/gossip/truth.ts';
 import type { GossipTypes } from '../../protocols/gossip/types.ts';
 import { type Address, MINUTE, planOf, SECOND, Simulation } from '../../sim/index.ts';
 
@@ -121,7 +122,7 @@ test.prop(
   ).toEqual(dead);
   expect(entriesOf(judged.origins)).toHaveLength(twin.updates.size);
   for (const [origin, updates] of twin.updates) {
-    const made = get(judged.origins, origin)?.made ?? [];
+    const made = toArray((get(judged.origins, origin) ?? NOTHING_MADE).made);
     const delaysOf = (update: TwinUpdate) => [...update.delays.values()];
     expect(made.map(({ metadata }) => metadata)).toEqual(updates.map(({ metadata }) => metadata));
     expect(made.map(({ reached }) => reached)).toEqual(
