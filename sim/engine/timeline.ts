@@ -1,5 +1,6 @@
 import type { ProtocolTypes } from '../contract/protocol-types.ts';
-import type { Checkpoint, Simulation } from './simulation.ts';
+import type { Checkpoint } from './checkpoint.ts';
+import type { Simulation } from './simulation.ts';
 
 /**
  * A run that one can move about in: it keeps checkpoints, and seeking back restores the one before and executes forward. Where one comes from
