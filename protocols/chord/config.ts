@@ -64,6 +64,12 @@ const shape = {
     .boolean()
     .default(false)
     .describe('Whether a peer whose predecessor changes tells the old one about the new one (ToN, section V-A).'),
+  copyFingers: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Whether a newcomer asks its successor for its fingers, as hints for its own (SIGCOMM 2001, section 4.4); otherwise it looks them up one by one.',
+    ),
   rpcTimeout: zPeriod.prefault('500ms').describe('No answer within this time, and a peer is taken for dead.'),
   joinRetry: zPeriod.prefault('2s').describe('Pause before a join that came to nothing is tried again.'),
   routing: z
@@ -142,6 +148,7 @@ export interface ChordConfig {
   readonly maintenanceUntilUs: number;
   readonly refreshesWholeList: boolean;
   readonly tellsOldPredecessor: boolean;
+  readonly copiesFingers: boolean;
   readonly rpcTimeoutUs: number;
   readonly joinRetryUs: number;
   readonly recursive: boolean;
@@ -187,6 +194,7 @@ export function configureChord(given: ChordSettings, traits: Traits, setup: Conf
     maintenanceUntilUs: maintenanceEnd(given.maintenance),
     refreshesWholeList: given.refresh === 'list',
     tellsOldPredecessor: given.tellOldPredecessor,
+    copiesFingers: given.copyFingers,
     rpcTimeoutUs: given.rpcTimeout,
     joinRetryUs: given.joinRetry,
     recursive: given.routing === 'recursive',

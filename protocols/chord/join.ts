@@ -7,11 +7,11 @@
  */
 import { exit } from '../../sim/protocol.ts';
 import { eagerFarewells, insertAt } from './eager.ts';
-import { between } from './identifiers.ts';
+import { between, wayTo } from './identifiers.ts';
 import { lookUpThrough } from './lookup.ts';
 import { becomeMember, type JoinGoal, joinLater } from './member.ts';
 import type { ChordTypes, Farewell, Found, Leaving, Neighbours, Tag } from './messages.ts';
-import { setSuccessors, stabilize } from './stabilize.ts';
+import { copyFingers, setSuccessors, stabilize } from './stabilize.ts';
 import { isKnown, type PeerState, samePeer, withPredecessor } from './state.ts';
 import { handOver } from './storage.ts';
 import { ask, log, type Turn, tell } from './turn.ts';
@@ -46,7 +46,7 @@ export function onPlaceFound(state: PeerState, found: Found, goal: JoinGoal, tur
   if (owner === null || predecessor === null || owner.address === state.me.address) return joinLater(state, goal, turn);
   const { eagerMembership, joinsWithList } = turn.config.traits;
   if (eagerMembership) return insertAt(state, owner, goal, turn);
-  if (!joinsWithList) return becomeMember(setSuccessors(state, [owner], turn), turn);
+  if (!joinsWithList) return copyFingers(becomeMember(setSuccessors(state, [owner], turn), turn), turn);
   ask(turn, predecessor, { kind: 'getNeighbours' }, { kind: 'joinAt', predecessor, goal });
   return state;
 }
@@ -64,7 +64,7 @@ export function onJoinAnswer(
     return tag.goal.kind === 'join' ? joinLater(state, tag.goal, turn) : state;
   }
   const placed = withPredecessor(setSuccessors(state, message.successors, turn), tag.predecessor);
-  return becomeMember(placed, turn);
+  return copyFingers(becomeMember(placed, turn), turn);
 }
 
 // Leave
@@ -115,7 +115,7 @@ export function farewell(state: PeerState, farewells: readonly Farewell[], turn:
 }
 
 /**
- * A neighbour goes. Believed (ToN, section IV-E.4), its place in the list is closed and the list grows by the leaver's last entry; the leaver's predecessor becomes this
+ * A neighbour goes. Believed (ToN, section IV-E.4), its place in the list is closed and the list takes over what the leaver's list has more; the leaver's predecessor becomes this
  * peer's. Otherwise the peer only looks at once, as after a failure.
  */
 export function onLeaving(state: PeerState, message: Leaving, turn: Turn): PeerState {
@@ -138,13 +138,14 @@ function bridge(state: PeerState, message: Leaving, turn: Turn): PeerState {
     ? state.fingers.map((finger) => (samePeer(finger, peer) ? heir : finger))
     : state.fingers;
   const mended = fingers === state.fingers ? state : { ...state, fingers };
-  const at = state.successors.findIndex((one) => samePeer(one, peer));
-  if (at < 0) return mended;
-  const rest = state.successors.filter((one) => !samePeer(one, peer));
-  const known = (one: Peer) => rest.some((listed) => samePeer(listed, one)) || samePeer(one, peer);
-  const ends = rest.some((one) => samePeer(one, state.me));
-  const extra = ends ? [] : successors.filter((one) => !known(one));
-  const list = [...rest, ...extra].slice(0, turn.config.successors);
-  const me = list.findIndex((one) => samePeer(one, state.me));
-  return setSuccessors(mended, me < 0 ? list : list.slice(0, me + 1), turn);
+  if (!state.successors.some((one) => samePeer(one, peer))) return mended;
+  // The leaver knows who follows it better than this peer: a newcomer behind it may not be in this list yet.
+  const { ringSize, successors: listed } = turn.config;
+  const others = state.successors.filter((one) => !samePeer(one, peer));
+  for (const one of successors) {
+    if (!samePeer(one, peer) && !others.some((known) => samePeer(known, one))) others.push(one);
+  }
+  const { id } = state.me;
+  const list = others.sort((a, b) => wayTo(id, a.id, ringSize) - wayTo(id, b.id, ringSize)).slice(0, listed);
+  return setSuccessors(mended, list, turn);
 }

@@ -75,6 +75,16 @@ export interface Neighbours {
   readonly successors: readonly Peer[];
 }
 
+/** A newcomer to its successor: what are your fingers? A request. */
+export interface GetFingers {
+  readonly kind: 'getFingers';
+}
+
+export interface Fingers {
+  readonly kind: 'fingers';
+  readonly fingers: readonly (Peer | null)[];
+}
+
 /** "I might be your predecessor." A datagram. */
 export interface Notify {
   readonly kind: 'notify';
@@ -224,6 +234,8 @@ export type Message =
   | NextHopIs
   | GetNeighbours
   | Neighbours
+  | GetFingers
+  | Fingers
   | Notify
   | NewPredecessor
   | Ping
@@ -323,6 +335,7 @@ export type Tag =
   | { readonly kind: 'seekSuccessor'; readonly gone: Peer; readonly tried: Peer; readonly next: readonly Peer[] }
   | { readonly kind: 'insert'; readonly successor: Peer; readonly goal: Goal }
   | { readonly kind: 'tell' }
+  | { readonly kind: 'copyFingers' }
   | { readonly kind: 'takeKeys'; readonly from: Peer }
   /** @property redirects how many more neighbours may be named in place of the one that was asked. */
   | {

@@ -14,6 +14,8 @@ const MAINTENANCE: readonly Message['kind'][] = [
   'nextFingerHopIs',
   'getNeighbours',
   'neighbours',
+  'getFingers',
+  'fingers',
   'notify',
   'newPredecessor',
   'ping',

@@ -148,6 +148,8 @@ function onRequest(state: PeerState, input: RequestInput<ChordTypes>, turn: Turn
       return lookups.onNextHop(state, input, message, turn);
     case 'getNeighbours':
       return ring.onGetNeighbours(state, id, turn);
+    case 'getFingers':
+      return ring.onGetFingers(state, id, turn);
     case 'ping':
       answer(turn, id, PONG);
       return state;
@@ -232,6 +234,8 @@ function onAnswer(
       return isAlive ? state : eager.onSuccessorDead(state, tag.successor, turn);
     case 'seekSuccessor':
       return eager.onSeekAnswer(state, tag, isAlive, turn);
+    case 'copyFingers':
+      return message !== null && message.kind === 'fingers' ? ring.onFingers(state, message, turn) : state;
     case 'takeKeys':
       return message !== null && message.kind === 'keys' ? files.onKeys(state, tag.from, message, turn) : state;
     case 'store':

@@ -12,9 +12,9 @@
  * ping, which is never delayed, decides whether the head is dead.
  */
 import { NOBODY, type RequestId } from '../../sim/protocol.ts';
-import { between, fingerStart } from './identifiers.ts';
+import { between, distance, fingerStart } from './identifiers.ts';
 import { dropEntry, dropHead, lookUp } from './lookup.ts';
-import type { Neighbours, Tag } from './messages.ts';
+import type { Fingers, Neighbours, Tag } from './messages.ts';
 import {
   firstFreeFinger,
   isKnown,
@@ -242,6 +242,35 @@ export function fixFinger(state: PeerState, index: number, turn: Turn): { state:
   const at = index < free || index >= idBits ? free : index;
   const next = lookUp(state, { kind: 'finger', index: at }, fingerStart(state.me.id, at, ringSize), turn);
   return { state: next, nextIndex: at + 1 };
+}
+
+/** A newcomer's neighbour has much the same fingers: what it knows will do until the newcomer has looked its own up. */
+export function copyFingers(state: PeerState, turn: Turn): PeerState {
+  const head = state.successors[0];
+  if (turn.config.copiesFingers && isKnown(head)) ask(turn, head, { kind: 'getFingers' }, { kind: 'copyFingers' });
+  return state;
+}
+
+export function onGetFingers(state: PeerState, id: RequestId, turn: Turn): PeerState {
+  answer(turn, id, { kind: 'fingers', fingers: state.fingers });
+  return state;
+}
+
+/** Fills the fingers that are not known with the nearest peer at or after their start among those that are. */
+export function onFingers(state: PeerState, message: Fingers, turn: Turn): PeerState {
+  const { ringSize } = turn.config;
+  const known = [...message.fingers, ...state.successors, state.me].filter((peer) => peer !== null).filter(isKnown);
+  let next = state;
+  for (let i = 0; i < state.fingers.length; i++) {
+    if (next.fingers[i] !== null) continue;
+    const start = fingerStart(state.me.id, i, ringSize);
+    let nearest = known[0];
+    for (const peer of known) {
+      if (distance(start, peer.id, ringSize) < distance(start, nearest.id, ringSize)) nearest = peer;
+    }
+    next = withFinger(next, i, nearest);
+  }
+  return next;
 }
 
 export function onFingerFound(state: PeerState, index: number, owner: Peer | null): PeerState {

@@ -29,6 +29,8 @@ function contentOf(message: Message): number {
       return 1 + PEER + PEER * message.candidates.length;
     case 'neighbours':
       return PEER + PEER * message.successors.length;
+    case 'fingers':
+      return PEER * message.fingers.length;
     case 'leaving':
       return 2 * PEER + PEER * message.successors.length;
     case 'notify':
