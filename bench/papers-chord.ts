@@ -1,7 +1,8 @@
 /**
- * Chord against what is published (Stoica et al., IEEE/ACM ToN 2003): the unit ring of its figures, path length (figure 10), lookups after half of the ring has
- * failed (table II), the latency of both kinds of routing, load balance with virtual nodes (figures 8 and 9), and a recurrence that needs no paper.
- * `npx tsx bench/papers-chord.ts [table II]` prints the rows whose source contains the words.
+ * Chord against what is published (Stoica et al., IEEE/ACM ToN 2003): the unit ring of its figures, path length (figure
+ * 10), lookups after half of the ring has failed (table II), the latency of both kinds of routing, load balance with
+ * virtual nodes (figures 8 and 9), and a recurrence that needs no paper. `npx tsx bench/papers-chord.ts [table II]`
+ * prints the rows whose source contains the words.
  */
 import { fileURLToPath } from 'node:url';
 import { chord } from '../protocols/chord/index.ts';

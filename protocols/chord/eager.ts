@@ -1,12 +1,13 @@
 /**
  * Eager membership (variant described): joins, leaves and repairs fix neighbours and fingers at once.
  *
- * A newcomer asks its successor to be put before it, tells its predecessor, looks all its fingers up, and sends an update
- * round the ring, in which every peer mends its own fingers. A leaver connects its neighbours and sends an update too. A
- * peer pings its successor; when that does not answer, it takes the nearest live finger and sends an update.
+ * A newcomer asks its successor to be put before it, tells its predecessor, looks all its fingers up, and sends an
+ * update round the ring, in which every peer mends its own fingers. A leaver connects its neighbours and sends an
+ * update too. A peer pings its successor; when that does not answer, it takes the nearest live finger and sends an
+ * update.
  *
- * That is right as long as one change happens at a time and no two neighbours fail together. With one successor, the peers
- * between a dead successor and the nearest live finger are lost to the ring, and no update ever reaches them.
+ * That is right as long as one change happens at a time and no two neighbours fail together. With one successor, the
+ * peers between a dead successor and the nearest live finger are lost to the ring, and no update ever reaches them.
  */
 import type { Address, RequestInput } from '../../sim/protocol.ts';
 import { between, fingerStart, wayTo } from './identifiers.ts';

@@ -1,9 +1,10 @@
 /**
  * Joining and leaving.
  *
- * The paper's join (ToN, figure 6) sets the successor and nothing else: stabilize does the rest. The corrected join (Zave, TSE, section 4) finds the member m
- * whose arc the joiner falls into, queries it, and takes m for its predecessor and m's list for its own; if the arc is another one meanwhile it tries later.
- * The eager join (described) is in eager.ts.
+ * The paper's join (ToN, figure 6) sets the successor and nothing else: stabilize does the rest. The corrected join
+ * (Zave, TSE, section 4) finds the member m whose arc the joiner falls into, queries it, and takes m for its
+ * predecessor and m's list for its own; if the arc is another one meanwhile it tries later. The eager join (described)
+ * is in eager.ts.
  */
 import { exit } from '../../sim/protocol.ts';
 import { eagerFarewells, insertAt } from './eager.ts';
@@ -115,8 +116,9 @@ export function farewell(state: PeerState, farewells: readonly Farewell[], turn:
 }
 
 /**
- * A neighbour goes. Believed (ToN, section IV-E.4), its place in the list is closed and the list takes over what the leaver's list has more; the leaver's predecessor becomes this
- * peer's. Otherwise the peer only looks at once, as after a failure.
+ * A neighbour goes. Believed (ToN, section IV-E.4), its place in the list is closed and the list takes over what the
+ * leaver's list has more; the leaver's predecessor becomes this peer's. Otherwise the peer only looks at once, as after
+ * a failure.
  */
 export function onLeaving(state: PeerState, message: Leaving, turn: Turn): PeerState {
   const { peer } = message;

@@ -1,9 +1,9 @@
 /**
  * The judge of Chord. It knows who was a member when, and which files were acknowledged as stored.
  *
- * A lookup is right if its answer was successor(key) among the members at some instant between its start and its end.
- * A peer is a member from the instant at which its own join is complete until it stops: that others have not noticed it yet makes their
- * answers wrong, as in the papers.
+ * A lookup is right if its answer was successor(key) among the members at some instant between its start and its end. A
+ * peer is a member from the instant at which its own join is complete until it stops: that others have not noticed it
+ * yet makes their answers wrong, as in the papers.
  */
 import type { Address, Judge, Judgement, World } from '../../sim/protocol.ts';
 import { forEach, get, set, type Trie } from '../common/trie.ts';

@@ -1,16 +1,18 @@
 /**
  * Lookups: find successor(key), iteratively or recursively (ToN, sections IV-D and V-A).
  *
- * Iterative. The initiator asks hop after hop "who is next?". All that it knows of the lookup travels as the tag of its requests, so that the state
- * holds nothing of it. A peer that does not answer is remembered in this lookup (without that, half-dead rings cost a third more time-outs); it is dropped
- * from the initiator's own tables if those named it, or the peer that named it is told, and then asked for its next closest preceding entry. A peer that dies
- * between two questions is given up, and the one before it on the trail is asked again.
+ * Iterative. The initiator asks hop after hop "who is next?". All that it knows of the lookup travels as the tag of its
+ * requests, so that the state holds nothing of it. A peer that does not answer is remembered in this lookup (without
+ * that, half-dead rings cost a third more time-outs); it is dropped from the initiator's own tables if those named it,
+ * or the peer that named it is told, and then asked for its next closest preceding entry. A peer that dies between two
+ * questions is given up, and the one before it on the trail is asked again.
  *
- * Recursive. Each hop forwards the lookup as a datagram; the key's predecessor, or the successor itself, answers the initiator directly. Nobody on the way
- * notices a dead hop: the initiator's one time-out does, and it tries again by another first hop.
+ * Recursive. Each hop forwards the lookup as a datagram; the key's predecessor, or the successor itself, answers the
+ * initiator directly. Nobody on the way notices a dead hop: the initiator's one time-out does, and it tries again by
+ * another first hop.
  *
- * Path length is the number of forwardings from the initiator to the key's immediate predecessor: neither the initiator nor the final successor
- * counts, nor do peers that did not answer.
+ * Path length is the number of forwardings from the initiator to the key's immediate predecessor: neither the initiator
+ * nor the final successor counts, nor do peers that did not answer.
  *
  * A lookup that ends is put into `turn.found`; what it was for goes on from there.
  */
@@ -119,7 +121,10 @@ function stepBack(state: PeerState, search: Progress, dead: Address, turn: Turn)
   return askNamer(state, { ...search, trail: trail.before, hops: search.hops - 1 }, dead, turn);
 }
 
-/** Tries the next closest preceding entry of the peer that named the last one: this peer itself, or the end of the trail. */
+/**
+ * Tries the next closest preceding entry of the peer that named the last one: this peer itself, or the end of the
+ * trail.
+ */
 function askNamer(state: PeerState, search: Progress, dead: Address, turn: Turn): PeerState {
   const told = turn.config.dropsDeadEntries ? dead : NOBODY;
   if (search.trail !== null) {
@@ -163,8 +168,8 @@ export function onVerified(state: PeerState, found: Found, turn: Turn): PeerStat
 }
 
 /**
- * The answer is dead. The next one is whoever follows it in the list of the peer that gave it, and when that list ends, whom that peer names
- * instead. These contacts are counted apart from the time-outs on the way.
+ * The answer is dead. The next one is whoever follows it in the list of the peer that gave it, and when that list ends,
+ * whom that peer names instead. These contacts are counted apart from the time-outs on the way.
  */
 export function onAnswerDead(state: PeerState, tag: Tag & { kind: 'verify' }, turn: Turn): PeerState {
   const found = { ...tag.found, deadAnswers: tag.found.deadAnswers + 1 };
@@ -208,8 +213,8 @@ export function onNextHop(state: PeerState, input: RequestInput<ChordTypes>, mes
 }
 
 /**
- * The tables without a peer that did not answer. A list that is kept by atomic steps alone (correct) stays as it is: stabilize
- * sees to it. A list that ends here falls back on the nearest finger.
+ * The tables without a peer that did not answer. A list that is kept by atomic steps alone (correct) stays as it is:
+ * stabilize sees to it. A list that ends here falls back on the nearest finger.
  */
 export function dropEntry(state: PeerState, dead: Address, turn: Turn): PeerState {
   if (dead === NOBODY) return state;

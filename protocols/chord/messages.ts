@@ -106,7 +106,10 @@ export interface Pong {
   readonly kind: 'pong';
 }
 
-/** "I am going." To both neighbours: a request, answered when the neighbour has closed the gap; or (not believed) a datagram. */
+/**
+ * "I am going." To both neighbours: a request, answered when the neighbour has closed the gap; or (not believed) a
+ * datagram.
+ */
 export interface Leaving {
   readonly kind: 'leaving';
   readonly peer: Peer;
@@ -182,7 +185,10 @@ export interface Store {
   readonly copies: number;
   /** Who holds the first of them; a chain that comes back to it ends. */
   readonly first: Address;
-  /** True: a receiver that is not responsible names who might be. False (copies, hand-overs): it takes them as they come. */
+  /**
+   * True: a receiver that is not responsible names who might be. False (copies, hand-overs): it takes them as they
+   * come.
+   */
   readonly forOwner: boolean;
 }
 
@@ -214,7 +220,9 @@ export interface Elsewhere {
   readonly peer: Peer;
 }
 
-/** Which of these files do you lack? From a peer in charge to those that keep its copies, and the other way. A request. */
+/**
+ * Which of these files do you lack? From a peer in charge to those that keep its copies, and the other way. A request.
+ */
 export interface Compare {
   readonly kind: 'compare';
   readonly files: readonly SharedFile[];
@@ -403,7 +411,10 @@ export interface Route {
   readonly hops: number;
   readonly timeouts: number;
   readonly deadAnswers: number;
-  /** From the first peer asked to the key's predecessor; empty if the initiator is that itself, or if paths are not kept. */
+  /**
+   * From the first peer asked to the key's predecessor; empty if the initiator is that itself, or if paths are not
+   * kept.
+   */
   readonly path: readonly Peer[];
 }
 

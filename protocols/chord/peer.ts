@@ -1,19 +1,21 @@
 /**
- * Chord (Stoica, Morris, Liben-Nowell, Karger, Kaashoek, Dabek, Balakrishnan: "Chord: A Scalable Peer-to-Peer Lookup Protocol
- * for Internet Applications", IEEE/ACM ToN 11(1), 2003), and its correction (Zave: "Reasoning about Identifier Spaces: How to
- * Make Chord Correct", TSE 43(12), 2017).
+ * Chord (Stoica, Morris, Liben-Nowell, Karger, Kaashoek, Dabek, Balakrishnan: "Chord: A Scalable Peer-to-Peer Lookup
+ * Protocol for Internet Applications", IEEE/ACM ToN 11(1), 2003), and its correction (Zave: "Reasoning about Identifier
+ * Spaces: How to Make Chord Correct", TSE 43(12), 2017).
  *
- * Peers and keys share a circle of 2^m identifiers. A key belongs to its successor: the first peer at or after it. Each peer knows its
- * successors and, as fingers, the successors of id + 2^i; a lookup goes to the closest preceding peer that is known, halves the distance with each hop,
- * and so takes O(log N) hops. Successors alone make lookups right, fingers make them fast: so maintenance keeps the successors right (stabilize, notify), and lets
- * fingers follow (fix_fingers).
+ * Peers and keys share a circle of 2^m identifiers. A key belongs to its successor: the first peer at or after it. Each
+ * peer knows its successors and, as fingers, the successors of id + 2^i; a lookup goes to the closest preceding peer
+ * that is known, halves the distance with each hop, and so takes O(log N) hops. Successors alone make lookups right,
+ * fingers make them fast: so maintenance keeps the successors right (stabilize, notify), and lets fingers follow
+ * (fix_fingers).
  *
- * What is subtle. A join is visible only after the joiner's successor and predecessor have noticed it, so a lookup may be right by the ring's pointers and
- * wrong by the membership. What one peer reads of another may be old when it acts on it: most published flaws of the original maintenance
- * come from adopting a peer that has died meanwhile, or from list entries that skip members.
+ * What is subtle. A join is visible only after the joiner's successor and predecessor have noticed it, so a lookup may
+ * be right by the ring's pointers and wrong by the membership. What one peer reads of another may be old when it acts
+ * on it: most published flaws of the original maintenance come from adopting a peer that has died meanwhile, or from
+ * list entries that skip members.
  *
- * This file is the table of what a peer does on which input. The activities are in lookup.ts, stabilize.ts, join.ts, eager.ts,
- * storage.ts and repair.ts.
+ * This file is the table of what a peer does on which input. The activities are in lookup.ts, stabilize.ts, join.ts,
+ * eager.ts, storage.ts and repair.ts.
  */
 import type {
   Address,
@@ -183,8 +185,8 @@ const PONG = { kind: 'pong' } as const;
 const ACKNOWLEDGED = { kind: 'acknowledged' } as const;
 
 /**
- * A request of this peer's own has ended. An answer that is not what was asked for (`notMember`, mostly) counts as none: who is
- * not on the ring is as good as dead.
+ * A request of this peer's own has ended. An answer that is not what was asked for (`notMember`, mostly) counts as
+ * none: who is not on the ring is as good as dead.
  * @param message null: no answer. @param surely whether that leaves no doubt: a mere time-out may be slowness.
  */
 function onAnswer(
@@ -325,8 +327,8 @@ function onOperation(state: PeerState, input: OperationInput<ChordTypes>, turn: 
 }
 
 /**
- * One protocol step, asked for by a script. Steps of the original protocol that the corrected one does not have stand for what took their place, so that
- * one script runs on both.
+ * One protocol step, asked for by a script. Steps of the original protocol that the corrected one does not have stand
+ * for what took their place, so that one script runs on both.
  */
 function onStep(state: PeerState, step: ProtocolStep, turn: Turn): PeerState {
   const { adoptsUnchecked, rectifies } = turn.config.traits;
@@ -375,7 +377,10 @@ function onFound(state: PeerState, found: Found, turn: Turn): PeerState {
   }
 }
 
-/** What follows from a step whatever it was: keys are looked after while there are any, and soon after a neighbour changed. */
+/**
+ * What follows from a step whatever it was: keys are looked after while there are any, and soon after a neighbour
+ * changed.
+ */
 function afterwards(before: PeerState, after: PeerState, turn: Turn): PeerState {
   if (after.successors.length === 0 && before.successors.length > 0) return membership.rejoin(after, turn);
   const { repair, rpcTimeoutUs } = turn.config;

@@ -1,8 +1,9 @@
 /**
  * Named statements on the ring and on the files (Zave, CCR 2012, section 3; TSE, sections 3 and 5).
  *
- * The first four are necessary: a ring that loses one never gets it back by itself. The statements marked as informative are violated by the
- * correct protocol too, and repaired: a scenario may look at them, but should not require them always.
+ * The first four are necessary: a ring that loses one never gets it back by itself. The statements marked as
+ * informative are violated by the correct protocol too, and repaired: a scenario may look at them, but should not
+ * require them always.
  */
 import type { Property, Violation, World } from '../../sim/protocol.ts';
 import { fileIn } from './files.ts';
@@ -71,7 +72,10 @@ function atMostOneRing(world: ChordWorld, judged: Judged): Violation | null {
   return violation(`${rings.count} separate rings, through ${names(world, first)}`, first);
 }
 
-/** On a ring, no ring member lies strictly between a ring member and its best successor: each is followed by the next one. */
+/**
+ * On a ring, no ring member lies strictly between a ring member and its best successor: each is followed by the next
+ * one.
+ */
 function orderedRing(world: ChordWorld, judged: Judged): Violation | null {
   const { survey, best, rings } = ringView(world, judged);
   for (let ring = 0; ring < rings.count; ring++) {
@@ -204,7 +208,10 @@ function orderedMerges(world: ChordWorld, judged: Judged): Violation | null {
   return null;
 }
 
-/** An appendage lies before its best successor, seen from where its path meets the ring: going on never overtakes that ring member. */
+/**
+ * An appendage lies before its best successor, seen from where its path meets the ring: going on never overtakes that
+ * ring member.
+ */
 function orderedAppendages(world: ChordWorld, judged: Judged): Violation | null {
   const { survey, best, rings } = ringView(world, judged);
   const merges = mergePoints(best, rings);

@@ -1,10 +1,11 @@
 /**
  * Repair: keeps the copies of each key where they should be.
  *
- * Every `repair` period, and soon after a neighbour changed, a peer compares its own keys with the members that should keep copies of them, and sends what they lack. And
- * it looks after the copies that it keeps for others: it looks up who is in charge of the one furthest back, and compares those with
- * that peer. What the peer in charge lacks it gets back; if this peer should not keep copies for it any more, they are dropped,
- * but only when the peer in charge has them. So no key is ever dropped on a guess.
+ * Every `repair` period, and soon after a neighbour changed, a peer compares its own keys with the members that should
+ * keep copies of them, and sends what they lack. And it looks after the copies that it keeps for others: it looks up
+ * who is in charge of the one furthest back, and compares those with that peer. What the peer in charge lacks it gets
+ * back; if this peer should not keep copies for it any more, they are dropped, but only when the peer in charge has
+ * them. So no key is ever dropped on a guess.
  *
  * Only the furthest arc is looked up, because a peer that should keep copies for a peer further back should do so for
  * all between.

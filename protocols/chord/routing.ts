@@ -1,6 +1,7 @@
 /**
- * Where a lookup goes next: find_successor and closest_preceding_node as formulas over one peer's tables (ToN, figures 4 and 5, and section IV-E.3 for
- * the successor list). The next hop is the closest preceding entry among fingers and successor list.
+ * Where a lookup goes next: find_successor and closest_preceding_node as formulas over one peer's tables (ToN, figures
+ * 4 and 5, and section IV-E.3 for the successor list). The next hop is the closest preceding entry among fingers and
+ * successor list.
  */
 import { type Address, NOBODY } from '../../sim/protocol.ts';
 import { between, betweenOrLast, highestBit, wayTo } from './identifiers.ts';
@@ -39,7 +40,10 @@ export function nextStep(
   return next === null ? NOBODY_LEFT : { final: false, peer: next };
 }
 
-/** successor(key), if it is known here that it is: the key lies between this peer and its successor (or, with resolvesInList, within its list). */
+/**
+ * successor(key), if it is known here that it is: the key lies between this peer and its successor (or, with
+ * resolvesInList, within its list).
+ */
 export function ownerIn(
   state: PeerState,
   key: number,
@@ -60,8 +64,8 @@ export function ownerIn(
 }
 
 /**
- * The first finger clockwise that is not avoided: the successor of a peer whose whole list is dead. The peer itself is the
- * last of all, and only if a finger names it: then it knows that the ring is that small.
+ * The first finger clockwise that is not avoided: the successor of a peer whose whole list is dead. The peer itself is
+ * the last of all, and only if a finger names it: then it knows that the ring is that small.
  */
 export function nearestFinger(state: PeerState, size: number, avoid: readonly Address[]): Peer | null {
   const me = state.me.id;
@@ -74,8 +78,8 @@ export function nearestFinger(state: PeerState, size: number, avoid: readonly Ad
 }
 
 /**
- * The entry of fingers and list that precedes the key most closely, or null. This runs once for each hop: it starts at the highest finger
- * that can precede the key, and looks into the list only where the list could be closer.
+ * The entry of fingers and list that precedes the key most closely, or null. This runs once for each hop: it starts at
+ * the highest finger that can precede the key, and looks into the list only where the list could be closer.
  */
 export function closestPreceding(state: PeerState, key: number, size: number): Peer | null {
   const me = state.me.id;

@@ -1,15 +1,17 @@
 /**
  * Ring maintenance: stabilize, notify (rectify), check_predecessor, fix_fingers.
  *
- * The original (ToN, figure 6; Zave, CCR 2012, section 2). Stabilize asks the successor for its predecessor x. If x lies between, it becomes the successor, unchecked
- * (trait adoptsUnchecked): only the head of the list changes, the rest is reconciled later. Then the successor is notified, and takes the peer for its
- * predecessor if it has none or the peer lies between. A dead successor is replaced by the next in the list (update), a dead predecessor flushed.
+ * The original (ToN, figure 6; Zave, CCR 2012, section 2). Stabilize asks the successor for its predecessor x. If x
+ * lies between, it becomes the successor, unchecked (trait adoptsUnchecked): only the head of the list changes, the
+ * rest is reconciled later. Then the successor is notified, and takes the peer for its predecessor if it has none or
+ * the peer lies between. A dead successor is replaced by the next in the list (update), a dead predecessor flushed.
  *
- * The corrected one (Zave, TSE, section 4). Stabilize takes the head's list with the head's answer. If x lies between, it is queried too, and only its answer
- * makes it the successor, with its list. Then the head is notified, always. Rectify asks the predecessor whether it is alive before a newcomer from further back replaces it.
- * Each query with its update is one atomic step: a peer that waits for an answer delays state queries (trait delaysQueries).
- * Two peers that wait for each other would do so for ever; so a time-out ends the step, the delayed queries are answered, and a
- * ping, which is never delayed, decides whether the head is dead.
+ * The corrected one (Zave, TSE, section 4). Stabilize takes the head's list with the head's answer. If x lies between,
+ * it is queried too, and only its answer makes it the successor, with its list. Then the head is notified, always.
+ * Rectify asks the predecessor whether it is alive before a newcomer from further back replaces it. Each query with its
+ * update is one atomic step: a peer that waits for an answer delays state queries (trait delaysQueries). Two peers that
+ * wait for each other would do so for ever; so a time-out ends the step, the delayed queries are answered, and a ping,
+ * which is never delayed, decides whether the head is dead.
  */
 import { NOBODY, type RequestId } from '../../sim/protocol.ts';
 import { between, distance, fingerStart } from './identifiers.ts';
@@ -94,7 +96,9 @@ export function onCandidateAnswer(
   return notifyHead(release(updated, turn), turn);
 }
 
-/** A state query to the head came to nothing. @param surely false after a mere time-out: the head may be waiting itself. */
+/**
+ * A state query to the head came to nothing. @param surely false after a mere time-out: the head may be waiting itself.
+ */
 export function onStabilizeFailed(state: PeerState, head: Peer, surely: boolean, turn: Turn): PeerState {
   const released = release(state, turn);
   if (!samePeer(state.successors[0] ?? null, head)) return released;
@@ -230,8 +234,8 @@ export function onUpdateDead(state: PeerState, head: Peer, turn: Turn): PeerStat
 // fix_fingers, and refresh: one
 
 /**
- * Refreshes one finger and names the next one. Fingers that start before the successor are the successor, so the routine skips them: a round that
- * looked them up would learn nothing.
+ * Refreshes one finger and names the next one. Fingers that start before the successor are the successor, so the
+ * routine skips them: a round that looked them up would learn nothing.
  */
 export function fixFinger(state: PeerState, index: number, turn: Turn): { state: PeerState; nextIndex: number } {
   const { idBits, ringSize } = turn.config;
@@ -279,8 +283,8 @@ export function onFingerFound(state: PeerState, index: number, owner: Peer | nul
 }
 
 /**
- * Refreshes one other entry of (successor list ∪ fingers), in turn, and names the next one. List entry i is whom entry i − 1 names as its
- * successor; a finger is looked up.
+ * Refreshes one other entry of (successor list ∪ fingers), in turn, and names the next one. List entry i is whom entry
+ * i − 1 names as its successor; a finger is looked up.
  */
 export function refreshOther(state: PeerState, cursor: number, turn: Turn): { state: PeerState; nextCursor: number } {
   const { successors: listed, idBits, ringSize } = turn.config;

@@ -7,8 +7,8 @@ import type { Goal, Peer, SharedFile } from './values.ts';
 export interface Boot {
   readonly me: Peer;
   /**
-   * All members of an ideal ring, sorted by identifier, shared by all their boots: the peer starts as one of them and computes its
-   * tables from it. Null: it joins.
+   * All members of an ideal ring, sorted by identifier, shared by all their boots: the peer starts as one of them and
+   * computes its tables from it. Null: it joins.
    */
   readonly members: readonly Peer[] | null;
   /** Its own position in `members`; 0 for a joiner. */
@@ -60,13 +60,13 @@ export interface PeerState {
   /** Null: not known (never notified, or flushed). */
   readonly predecessor: Peer | null;
   /**
-   * Nearest first; `[0]` is the successor. At most config.successors entries; in a ring smaller than that it ends with the
-   * peer itself. Empty only before a join, or when every known peer has died.
+   * Nearest first; `[0]` is the successor. At most config.successors entries; in a ring smaller than that it ends with
+   * the peer itself. Empty only before a join, or when every known peer has died.
    */
   readonly successors: readonly Peer[];
   /**
-   * `[i]` is what this peer takes for successor(id + 2^i); null: not known, or dropped. Entries whose start is not beyond the successor are the
-   * successor itself, at all times: routing and fix_fingers rely on it.
+   * `[i]` is what this peer takes for successor(id + 2^i); null: not known, or dropped. Entries whose start is not
+   * beyond the successor are the successor itself, at all times: routing and fix_fingers rely on it.
    */
   readonly fingers: readonly (Peer | null)[];
 
@@ -119,7 +119,10 @@ export function blankState({ me, bootstraps }: Boot, shared: readonly SharedFile
   };
 }
 
-/** The first `length` successors of the member at this position of a sorted ring; a smaller ring ends with the member itself. */
+/**
+ * The first `length` successors of the member at this position of a sorted ring; a smaller ring ends with the member
+ * itself.
+ */
 export function idealSuccessors(members: readonly Peer[], index: number, length: number): Peer[] {
   const list: Peer[] = [];
   for (let i = 1; i <= Math.min(length, members.length); i++) list.push(members[(index + i) % members.length]);
@@ -141,7 +144,9 @@ export function firstFreeFinger(id: number, successor: Peer, size: number): numb
   return highestBit(wayTo(id, successor.id, size)) + 1;
 }
 
-/** The state with this successor list; the same object if nothing differs. Keeps the low fingers equal to the successor. */
+/**
+ * The state with this successor list; the same object if nothing differs. Keeps the low fingers equal to the successor.
+ */
 export function withSuccessors(state: PeerState, list: readonly Peer[], idBits: number, size: number): PeerState {
   if (sameList(state.successors, list)) return state;
   if (list.length === 0 || state.successors[0] === list[0]) return { ...state, successors: list };
@@ -166,7 +171,10 @@ export function withPredecessor(state: PeerState, predecessor: Peer | null): Pee
   return samePeer(state.predecessor, predecessor) ? state : { ...state, predecessor };
 }
 
-/** Peers are one object each, but a value that went through JSON is a copy: the address decides. Padding is told apart by identifier. */
+/**
+ * Peers are one object each, but a value that went through JSON is a copy: the address decides. Padding is told apart
+ * by identifier.
+ */
 export function samePeer(a: Peer | null, b: Peer | null): boolean {
   if (a === b) return true;
   return a !== null && b !== null && a.address === b.address && a.id === b.id;
@@ -180,8 +188,8 @@ export function sameList(a: readonly Peer[], b: readonly Peer[]): boolean {
 }
 
 /**
- * `head`, then the head's own list without its last: how a list follows its successor's (ToN, section IV-E.3). In a ring
- * smaller than the list it ends with the peer itself: a second round would say nothing new.
+ * `head`, then the head's own list without its last: how a list follows its successor's (ToN, section IV-E.3). In a
+ * ring smaller than the list it ends with the peer itself: a second round would say nothing new.
  */
 export function listBehind(me: Peer, head: Peer, list: readonly Peer[], length: number): Peer[] {
   const joined = [head];
@@ -194,8 +202,8 @@ export function listBehind(me: Peer, head: Peer, list: readonly Peer[], length: 
 }
 
 /**
- * The list without its head. With padding the end is filled with last + 1, an identifier behind which nobody is known, so that the list
- * keeps its length (Zave, TSE, section 4).
+ * The list without its head. With padding the end is filled with last + 1, an identifier behind which nobody is known,
+ * so that the list keeps its length (Zave, TSE, section 4).
  */
 export function withoutHead(list: readonly Peer[], padded: boolean, size: number): readonly Peer[] {
   const rest = list.slice(1);
@@ -204,7 +212,10 @@ export function withoutHead(list: readonly Peer[], padded: boolean, size: number
   return rest;
 }
 
-/** Whether the peer is responsible for the key: it lies in (predecessor, me]. Null: not known, because the predecessor is not. */
+/**
+ * Whether the peer is responsible for the key: it lies in (predecessor, me]. Null: not known, because the predecessor
+ * is not.
+ */
 export function isResponsible(state: PeerState, key: number): boolean | null {
   const { me, predecessor, successors } = state;
   if (predecessor === null) return successors.length > 0 && samePeer(successors[0], me) ? true : null;

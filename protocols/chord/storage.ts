@@ -5,8 +5,8 @@
  * successors and is acknowledged when the chain has ended. A newcomer takes over from its successor all that is not the
  * successor's own any more; a leaver hands everything to its successor.
  *
- * While a ring heals, a key may still be with a neighbour. A peer that is asked for what lies before its predecessor names
- * the predecessor; a reader whose first peer does not have the file tries those that follow it.
+ * While a ring heals, a key may still be with a neighbour. A peer that is asked for what lies before its predecessor
+ * names the predecessor; a reader whose first peer does not have the file tries those that follow it.
  *
  * Transfers are simulated: the receiver of files, and the sender of an answer with files, wait size over bandwidth.
  */
@@ -288,8 +288,8 @@ function fetchNext(
 }
 
 /**
- * Who might have the file too: the members behind the owner that keep copies, and one more, from which a newcomer may still be
- * taking its keys over.
+ * Who might have the file too: the members behind the owner that keep copies, and one more, from which a newcomer may
+ * still be taking its keys over.
  */
 function holderAfter(found: Found, tried: readonly Address[], last: Peer, turn: Turn): Peer | null {
   const first = found.candidates.findIndex((peer) => samePeer(peer, found.owner));
@@ -357,8 +357,8 @@ export function onKeys(state: PeerState, from: Peer, message: Keys, turn: Turn):
 }
 
 /**
- * Without replicas, what the newcomer has taken goes from here; but only if readers can be sent on to it. Otherwise, and with replicas, repair
- * sees to what does not belong here.
+ * Without replicas, what the newcomer has taken goes from here; but only if readers can be sent on to it. Otherwise,
+ * and with replicas, repair sees to what does not belong here.
  */
 export function onKeysTaken(state: PeerState, message: KeysTaken, turn: Turn): PeerState {
   if (turn.config.replicas > 1 || !samePeer(state.predecessor, message.peer)) return state;

@@ -1,8 +1,10 @@
 /**
- * The ring as an observer with a view of everything sees it: the notions of Zave, CCR 2012, section 3, and TSE, section 5.
+ * The ring as an observer with a view of everything sees it: the notions of Zave, CCR 2012, section 3, and TSE, section
+ * 5.
  *
- * The extended successor list of a member is the member and its list. Its best successor is the first live member in its list. A ring member reaches itself through best
- * successors; the other members are appendages. A principal is a member that no adjacent pair of any extended list skips.
+ * The extended successor list of a member is the member and its list. Its best successor is the first live member in
+ * its list. A ring member reaches itself through best successors; the other members are appendages. A principal is a
+ * member that no adjacent pair of any extended list skips.
  *
  * All of it is near-linear in the number of members: each survey makes one index and walks each list once.
  */
@@ -109,7 +111,9 @@ export function principalsOf(survey: Survey): number[] {
   return principals;
 }
 
-/** For each member how many adjacent pairs of extended lists skip it, counted by differences over the sorted members. */
+/**
+ * For each member how many adjacent pairs of extended lists skip it, counted by differences over the sorted members.
+ */
 function skipsOf(members: readonly Peer[], states: readonly PeerState[]): Int32Array {
   const size = members.length;
   const change = new Int32Array(size + 1);
@@ -151,8 +155,9 @@ export function hasDuplicates(state: PeerState): boolean {
 }
 
 /**
- * The first entry that is out of order, or null. In order means: of any three entries of the extended list, in the order of the
- * list, the second lies between the others. That is so if the ways from the member to its entries grow along the list.
+ * The first entry that is out of order, or null. In order means: of any three entries of the extended list, in the
+ * order of the list, the second lies between the others. That is so if the ways from the member to its entries grow
+ * along the list.
  */
 export function firstDisorder(state: PeerState, size: number): Peer | null {
   let before = 0;
@@ -165,8 +170,8 @@ export function firstDisorder(state: PeerState, size: number): Peer | null {
 }
 
 /**
- * The environment's failure guard (Zave, TSE, section 5): without this peer every other member must still have a live entry, and there must be more than r principals.
- * A peer that is no member may always fail.
+ * The environment's failure guard (Zave, TSE, section 5): without this peer every other member must still have a live
+ * entry, and there must be more than r principals. A peer that is no member may always fail.
  */
 export function survivesWithout(world: World<ChordTypes>, address: Address): boolean {
   const members = membersOf(world);
@@ -191,7 +196,10 @@ export function liesBetween(a: Peer, x: Peer, b: Peer): boolean {
   return between(a.id, x.id, b.id);
 }
 
-/** Whether the peer is successor(start) among the members, in constant time: it is one, and the one before it lies before the start. */
+/**
+ * Whether the peer is successor(start) among the members, in constant time: it is one, and the one before it lies
+ * before the start.
+ */
 export function isRightFinger({ members, positions }: Survey, finger: Peer, start: number, size: number): boolean {
   const position = positions.get(finger.address);
   if (position === undefined) return false;

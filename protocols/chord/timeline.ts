@@ -1,6 +1,7 @@
 /**
- * Membership through time, as an immutable value: the members now, and the changes back to the start as a linked list. A lookup's answer is
- * judged by walking back over the changes that happened during the lookup, so it costs log N and those changes, whatever the run's length.
+ * Membership through time, as an immutable value: the members now, and the changes back to the start as a linked list.
+ * A lookup's answer is judged by walking back over the changes that happened during the lookup, so it costs log N and
+ * those changes, whatever the run's length.
  */
 import { between, rankOf } from './identifiers.ts';
 import type { Peer } from './values.ts';
@@ -53,8 +54,8 @@ export function withoutMember(timeline: Timeline, peer: Peer): Timeline {
 /**
  * Whether the peer was successor(key) among the members at some instant from `since` to now.
  *
- * It was, at an instant at which it was a member and nobody else was in [key, peer). Both can be kept up while the changes are
- * undone one by one.
+ * It was, at an instant at which it was a member and nobody else was in [key, peer). Both can be kept up while the
+ * changes are undone one by one.
  * @param since an earlier value of the same timeline.
  */
 export function wasSuccessor(now: Timeline, since: Timeline, key: number, peer: Peer): boolean {

@@ -1,6 +1,6 @@
 /**
- * What one handler call gathers: the effects that it wants, and the lookups that ended in it. It is made for the call and never outlives it.
- * Activities (lookups, maintenance, files) take a state and a turn and return the next state.
+ * What one handler call gathers: the effects that it wants, and the lookups that ended in it. It is made for the call
+ * and never outlives it. Activities (lookups, maintenance, files) take a state and a turn and return the next state.
  */
 import {
   type Address,

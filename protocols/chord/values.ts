@@ -2,8 +2,9 @@
 import type { Address, OperationId } from '../../sim/protocol.ts';
 
 /**
- * A reference to a peer. One frozen object stands for a peer in all tables and messages of a run, so a table entry costs one pointer.
- * Padding entries of the correct variant have the address NOBODY: an identifier behind which nobody is known.
+ * A reference to a peer. One frozen object stands for a peer in all tables and messages of a run, so a table entry
+ * costs one pointer. Padding entries of the correct variant have the address NOBODY: an identifier behind which nobody
+ * is known.
  */
 export interface Peer {
   readonly id: number;
@@ -17,7 +18,9 @@ export interface SharedFile {
   readonly bytes: number;
 }
 
-/** The peers that a lookup went through, last first. An annotation for judges and pictures; it has no size on the wire. */
+/**
+ * The peers that a lookup went through, last first. An annotation for judges and pictures; it has no size on the wire.
+ */
 export interface Trail {
   readonly peer: Peer;
   readonly before: Trail | null;

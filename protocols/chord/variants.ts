@@ -11,46 +11,71 @@ import { readTraits } from '../common/traits.ts';
 export type ChordTraits = {
   /**
    * A join fixes the neighbours and fingers at once, a leave too, and an update travels round the ring so that all
-   * others mend their fingers. Flaw (described): right only if one change happens at a time; a break in the ring stops the update.
+   * others mend their fingers. Flaw (described): right only if one change happens at a time; a break in the ring stops
+   * the update.
    */
   readonly eagerMembership: boolean;
   /**
-   * Failure of the successor is found by a periodic ping, and mended by taking the nearest live finger. Flaw (described): live peers between
-   * the dead successor and that finger are cut off, and nobody ever finds them again.
+   * Failure of the successor is found by a periodic ping, and mended by taking the nearest live finger. Flaw
+   * (described): live peers between the dead successor and that finger are cut off, and nobody ever finds them again.
    */
   readonly pingsSuccessor: boolean;
   /** Runs the periodic stabilize and fix_fingers (ToN, section IV-E.2). */
   readonly stabilizes: boolean;
-  /** Keeps a list of `successors` entries; without it one successor only (described), so that adjacent failures can cut the ring. */
+  /**
+   * Keeps a list of `successors` entries; without it one successor only (described), so that adjacent failures can cut
+   * the ring.
+   */
   readonly keepsSuccessorList: boolean;
   /** Keeps each key on `replicas` peers and repairs that; without it (described) a crash loses the keys of the peer. */
   readonly replicates: boolean;
   /**
-   * Stabilize takes the successor's predecessor with no liveness check and does not ask it for its list. Flaw (paper; Zave, CCR 2012, section 4):
-   * a dead candidate displaces the last live entry, and the list skips members. Without the trait: only a candidate that answers, with its list.
+   * Stabilize takes the successor's predecessor with no liveness check and does not ask it for its list. Flaw (paper;
+   * Zave, CCR 2012, section 4): a dead candidate displaces the last live entry, and the list skips members. Without the
+   * trait: only a candidate that answers, with its list.
    */
   readonly adoptsUnchecked: boolean;
-  /** A joiner takes over the predecessor's whole list and the predecessor itself (Zave, TSE, section 4); without it, a single successor and no predecessor (paper). */
+  /**
+   * A joiner takes over the predecessor's whole list and the predecessor itself (Zave, TSE, section 4); without it, a
+   * single successor and no predecessor (paper).
+   */
   readonly joinsWithList: boolean;
   /**
-   * A peer that is notified asks its predecessor whether it is alive, and takes the newcomer if it is not (rectify). Without the
-   * trait check_predecessor flushes a dead predecessor to nil (paper), and anybody who notifies is then believed.
+   * A peer that is notified asks its predecessor whether it is alive, and takes the newcomer if it is not (rectify).
+   * Without the trait check_predecessor flushes a dead predecessor to nil (paper), and anybody who notifies is then
+   * believed.
    */
   readonly rectifies: boolean;
-  /** A list that lost its head is padded with last + 1, so that it always has `successors` entries (Zave, TSE, section 4). */
+  /**
+   * A list that lost its head is padded with last + 1, so that it always has `successors` entries (Zave, TSE, section
+   * 4).
+   */
   readonly padsList: boolean;
-  /** A peer that waits for an answer delays state queries, so that a query and its update are one atomic step; it still answers pings. */
+  /**
+   * A peer that waits for an answer delays state queries, so that a query and its update are one atomic step; it still
+   * answers pings.
+   */
   readonly delaysQueries: boolean;
-  /** Refuses to start from fewer than `successors` + 1 members: one node alone is no base that an invariant could hold from. */
+  /**
+   * Refuses to start from fewer than `successors` + 1 members: one node alone is no base that an invariant could hold
+   * from.
+   */
   readonly startsFromPrincipals: boolean;
-  /** With no successor left, takes the nearest finger (ToN, section IV-E.3: node 8 returns node 42, the first that it knows of from its finger table). */
+  /**
+   * With no successor left, takes the nearest finger (ToN, section IV-E.3: node 8 returns node 42, the first that it
+   * knows of from its finger table).
+   */
   readonly fallsBackOnFingers: boolean;
   /**
-   * A peer whose list and fingers are all dead joins again. Not in the papers, where it is cut off for good (a newcomer whose only successor dies
-   * at once, most often); without it (described) nobody ever hears of the peer and of its keys again.
+   * A peer whose list and fingers are all dead joins again. Not in the papers, where it is cut off for good (a newcomer
+   * whose only successor dies at once, most often); without it (described) nobody ever hears of the peer and of its
+   * keys again.
    */
   readonly rejoinsWhenIsolated: boolean;
-  /** A leaver's neighbours edit their lists as it tells them (ToN, section IV-E.4); without it they only look at once whether it is gone, as after a failure. */
+  /**
+   * A leaver's neighbours edit their lists as it tells them (ToN, section IV-E.4); without it they only look at once
+   * whether it is gone, as after a failure.
+   */
   readonly leaverIsBelieved: boolean;
 };
 
@@ -111,7 +136,9 @@ export const variants = {
   },
 } satisfies Record<string, Variant>;
 
-/** The traits of a run: the variant's, with those that the scenario overrides. @throws SetupError for an unknown one. */
+/**
+ * The traits of a run: the variant's, with those that the scenario overrides. @throws SetupError for an unknown one.
+ */
 export function chordTraits(traits: Traits): ChordTraits {
   return readTraits(paper, traits);
 }

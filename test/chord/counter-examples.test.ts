@@ -1,4 +1,5 @@
-// Published counter-examples to the original ring maintenance (Zave, CCR 2012, section 4), step by step, and the same steps corrected.
+// Published counter-examples to the original ring maintenance (Zave, CCR 2012, section 4), step by step, and the same
+// steps corrected.
 import { describe, expect, test } from 'vitest';
 import { Script } from './script.ts';
 

@@ -1,4 +1,5 @@
-// The corrected protocol under random joins, failures that the environment may allow, and stabilizations, one atomic step at a time.
+// The corrected protocol under random joins, failures that the environment may allow, and stabilizations, one atomic
+// step at a time.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Script } from './script.ts';

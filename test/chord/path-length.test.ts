@@ -3,7 +3,10 @@ import { describe, expect, test } from 'vitest';
 import { ringSize } from '../../protocols/chord/identifiers.ts';
 import { Script } from './script.ts';
 
-/** Hops to a key at this distance in nodes: one if the successor list spans it, else one to the farthest finger before it, and on. */
+/**
+ * Hops to a key at this distance in nodes: one if the successor list spans it, else one to the farthest finger before
+ * it, and on.
+ */
 function hops(distance: number, listed: number): number {
   if (distance <= listed) return 1;
   let finger = 1;

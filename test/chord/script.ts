@@ -9,8 +9,8 @@ import type { PlanParts } from '../../sim/scenario/plan-of.ts';
 export const INSTANTLY: NonNullable<PlanParts['network']> = { latency: { kind: 'constant', us: 0 } };
 
 /**
- * A ring driven step by step through the real engine, with every value deep-frozen. Peers are called by their identifiers. Each command strikes one second after the
- * one before; by then nothing is on its way any more.
+ * A ring driven step by step through the real engine, with every value deep-frozen. Peers are called by their
+ * identifiers. Each command strikes one second after the one before; by then nothing is on its way any more.
  */
 export class Script {
   readonly simulation: Simulation<ChordTypes>;
