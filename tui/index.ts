@@ -1,0 +1,186 @@
+/**
+ * The dashboard's door. The command imports this file late, since Ink and React take as long to load as a short run takes in all:
+ *
+ *     const { dashboard } = await import('../tui/index.ts');
+ *     const { simulation, ending } = await dashboard({ plan, scenario, edits, terminal, … });
+ *     // The screen is as it was before. The report is of `simulation`.
+ */
+import { writeFileSync } from 'node:fs';
+import { type Plan, parseDuration, type Simulation } from '../sim/index.ts';
+import type { Scenario } from '../sim/scenario/load.ts';
+import { nearest } from '../sim/scenario/nearest.ts';
+import { castLines } from './cast.ts';
+import { parseScript, type ScriptStep } from './keys/script.ts';
+import { PANELS, type PanelName } from './model/ui.ts';
+import { wallClock } from './run/clock.ts';
+import type { Edits } from './run/save.ts';
+import { parseSpeed, REAL_TIME, type Speed } from './run/speed.ts';
+import type { Size } from './screen/surface.ts';
+import type { ColourDepth } from './screen/theme.ts';
+import type { Session } from './session.ts';
+import { type Ending, onTerminal, type Terminal } from './terminal.tsx';
+
+export type { Edits } from './run/save.ts';
+export type { Ending, Terminal } from './terminal.tsx';
+
+/** What the flags say, as text; all may be left out. */
+export interface DashboardFlags {
+  /** `--speed`: `0.1`, `x10`, `4/s` (events a second), `max`. Default: as fast as the clock on the wall. */
+  readonly speed?: string | undefined;
+  /** `--paused`: stands at first. */
+  readonly paused?: boolean | undefined;
+  /** `--at 3m20s`: begins there, and stands. */
+  readonly at?: string | undefined;
+  /** `--view`: what fills the main place. */
+  readonly view?: string | undefined;
+  /** `--large`: large type, for projectors. */
+  readonly large?: boolean | undefined;
+  /** `--script`: the file's name, and what is in it. */
+  readonly script?: { readonly file: string; readonly text: string } | undefined;
+  /** `--cast FILE`: writes the session there as an asciicast. */
+  readonly cast?: string | undefined;
+}
+
+export interface DashboardOptions {
+  readonly plan: Plan;
+  readonly scenario: Scenario;
+  /** How the run differs from its file (`--set`, `--seed`): a branch that is saved has it in its text. */
+  readonly edits: Edits;
+  readonly flags: DashboardFlags;
+  /** Both ends must be terminals, unless only a cast is wanted. */
+  readonly terminal: Terminal;
+  /** False for `--no-color` and `NO_COLOR`. */
+  readonly colour: boolean;
+}
+
+export interface DashboardResult {
+  /** The trunk, as far as it was seen: without what was branched off. Play it on to its end, or report how far it came. */
+  readonly simulation: Simulation;
+  readonly ending: Ending;
+}
+
+/** A flag that makes no sense; the message says what it takes. */
+export class DashboardError extends Error {
+  override readonly name = 'DashboardError';
+}
+
+/** Opens the dashboard and comes back when it is left. @throws DashboardError for flags. Whatever happens, the screen is restored. */
+export async function dashboard(options: DashboardOptions): Promise<DashboardResult> {
+  const settings = settingsOf(options);
+  const { terminal } = options;
+  const isInteractive = terminal.stdin.isTTY === true && terminal.stdout.isTTY === true;
+  if (!isInteractive) {
+    if (options.flags.cast === undefined) throw new DashboardError('the dashboard needs a terminal at both ends');
+    return castOnly(options, settings, options.flags.cast);
+  }
+  const { session, ending, keys } = await onTerminal(
+    { ...sessionOptions(options, settings), clock: wallClock() },
+    settings,
+    terminal,
+  );
+  session.backToTrunk();
+  if (options.flags.cast !== undefined) writeCast(options, settings, options.flags.cast, sizeOf(terminal), keys);
+  return { simulation: session.player.simulation, ending };
+}
+
+interface Settings {
+  readonly speed: Speed;
+  readonly playing: boolean;
+  readonly atUs: number | null;
+  readonly main: PanelName;
+  readonly steps: readonly ScriptStep[] | null;
+}
+
+function settingsOf({ flags, plan }: DashboardOptions): Settings {
+  const atUs = flags.at === undefined ? null : parseDuration(flags.at);
+  if (flags.at !== undefined && (atUs === null || atUs > plan.durationUs)) {
+    throw new DashboardError(`--at ${flags.at}: expected a time of the run, such as 3m20s`);
+  }
+  const speed = flags.speed === undefined ? REAL_TIME : parseSpeed(flags.speed);
+  if (speed === null)
+    throw new DashboardError(`--speed ${flags.speed}: expected 0.1, x10, 4/s (events a second) or max`);
+  return {
+    speed,
+    playing: flags.paused !== true && atUs === null,
+    atUs,
+    main: mainOf(flags.view),
+    steps: stepsOf(flags.script),
+  };
+}
+
+function mainOf(view: string | undefined): PanelName {
+  if (view === undefined) return 'picture';
+  const found = PANELS.find((panel) => panel === view);
+  if (found !== undefined) return found;
+  const meant = nearest(view, PANELS);
+  throw new DashboardError(
+    `--view ${view}: expected one of ${PANELS.join(', ')}${meant === null ? '' : `; did you mean ${meant}?`}`,
+  );
+}
+
+function stepsOf(script: DashboardFlags['script']): readonly ScriptStep[] | null {
+  if (script === undefined) return null;
+  const parsed = parseScript(script.text, script.file);
+  if (!parsed.ok) throw new DashboardError(parsed.problems.join('\n'));
+  return parsed.steps;
+}
+
+function sessionOptions({ plan, scenario, edits, flags, colour, terminal }: DashboardOptions, settings: Settings) {
+  return {
+    plan,
+    scenario,
+    edits,
+    size: sizeOf(terminal),
+    depth: colour ? depthOf(terminal) : ('none' as const),
+    large: flags.large ?? false,
+    main: settings.main,
+    speed: settings.speed,
+    playing: settings.playing,
+    write: (path: string, text: string) => writeFileSync(path, text),
+  };
+}
+
+/** Where there is no terminal, a cast has this size. */
+const CAST_SIZE: Size = { columns: 120, rows: 40 };
+
+function sizeOf({ stdout }: Terminal): Size {
+  if (stdout.isTTY !== true) return CAST_SIZE;
+  return { columns: stdout.columns ?? 80, rows: stdout.rows ?? 24 };
+}
+
+function depthOf({ stdout, env }: Terminal): ColourDepth {
+  if (stdout.isTTY !== true) return '256';
+  const depth = stdout.getColorDepth?.(env) ?? 4;
+  if (depth >= 8) return '256';
+  return depth >= 4 ? '16' : 'none';
+}
+
+function castOnly(options: DashboardOptions, settings: Settings, file: string): DashboardResult {
+  const session = writeCast(options, settings, file, sizeOf(options.terminal), settings.steps ?? []);
+  return { simulation: session, ending: 'quit' };
+}
+
+/** Plays the session once more by the clock of the cast, and writes what it shows. Returns the trunk, as far as it came. */
+function writeCast(
+  options: DashboardOptions,
+  settings: Settings,
+  file: string,
+  size: Size,
+  steps: readonly ScriptStep[],
+): Simulation {
+  const started: readonly ScriptStep[] = settings.atUs === null ? [] : [{ kind: 'at', timeUs: settings.atUs }];
+  const lines: string[] = [];
+  const depth = options.colour ? '256' : 'none';
+  const cast = castLines({
+    // What was saved in the session is not saved a second time.
+    session: { ...sessionOptions(options, settings), size, depth, write: () => {} },
+    steps: [...started, ...steps],
+    title: options.scenario.title,
+  });
+  let next = cast.next();
+  for (; next.done !== true; next = cast.next()) lines.push(next.value);
+  writeFileSync(file, lines.join(''));
+  const session: Session = next.value;
+  session.backToTrunk();
+  return session.player.simulation;
+}

@@ -1,0 +1,92 @@
+/** What can happen to the dashboard: the named actions that keys stand for, text for a prompt, and what the driver tells. */
+import type { Difference } from '../run/compare.ts';
+import type { Report } from '../run/driver.ts';
+import type { Line } from '../run/line.ts';
+import type { Marker } from '../run/marker.ts';
+import type { Size } from '../screen/surface.ts';
+import type { WhatIf } from './what-if.ts';
+
+/** Named actions without parameters: what the table of keys maps to. */
+export type ActionName =
+  // Time
+  | 'play or pause'
+  | 'event forward'
+  | 'event back'
+  | 'ten forward'
+  | 'ten back'
+  | 'next marker'
+  | 'previous marker'
+  | 'next chapter'
+  | 'previous chapter'
+  | 'go to'
+  | 'to the start'
+  | 'to the end'
+  | 'faster'
+  | 'slower'
+  | 'full speed'
+  | 'play backwards'
+  // Looking
+  | 'show picture'
+  | 'show space-time'
+  | 'show log'
+  | 'show metrics'
+  | 'show inspector'
+  | 'show branches'
+  | 'next panel'
+  | 'previous panel'
+  | 'up'
+  | 'down'
+  | 'page up'
+  | 'page down'
+  | 'enter'
+  | 'close'
+  | 'next node'
+  | 'previous node'
+  | 'select node'
+  | 'next message'
+  | 'previous message'
+  | 'filter'
+  | 'definitions'
+  | 'help'
+  | 'large type'
+  | 'colours'
+  // Doing
+  | 'what if'
+  | 'mark'
+  | 'bookmark'
+  | 'to the trunk'
+  | 'compare'
+  | 'save branch'
+  | 'quit';
+
+export type UiAction =
+  | { readonly type: 'named'; readonly name: ActionName }
+  /** A key while a menu is open. */
+  | { readonly type: 'choose'; readonly key: string }
+  | { readonly type: 'typed'; readonly text: string }
+  | { readonly type: 'edit'; readonly edit: Edit }
+  | { readonly type: 'resized'; readonly size: Size }
+  | { readonly type: 'told'; readonly report: Report }
+  | { readonly type: 'notice'; readonly text: string; readonly tone: 'info' | 'good' | 'warn' | 'bad' }
+  | { readonly type: 'compared'; readonly difference: Difference };
+
+export type Edit = 'left' | 'right' | 'start' | 'end' | 'rub out' | 'delete' | 'clear' | 'submit' | 'cancel';
+
+/** What the reducer wants done; the session does it. */
+export type Command =
+  | { readonly kind: 'pace' }
+  | { readonly kind: 'step'; readonly count: number }
+  | { readonly kind: 'seek event'; readonly event: number }
+  | { readonly kind: 'seek time'; readonly timeUs: number }
+  | { readonly kind: 'seek marker'; readonly direction: 1 | -1; readonly chaptersOnly: boolean }
+  | { readonly kind: 'halt' }
+  | { readonly kind: 'inject'; readonly what: WhatIf }
+  | { readonly kind: 'operate'; readonly operation: string; readonly text: string }
+  | { readonly kind: 'switch'; readonly line: Line }
+  | { readonly kind: 'compare'; readonly line: Line; readonly to: Line }
+  | { readonly kind: 'save'; readonly line: Line; readonly path: string }
+  | { readonly kind: 'bookmark'; readonly note: string }
+  | { readonly kind: 'quit' };
+
+/** A moment with a note, kept by the session. */
+export type Bookmark = Marker & { readonly kind: 'bookmark' };

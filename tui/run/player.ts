@@ -1,0 +1,385 @@
+/**
+ * A run that one can move about in, on any of its lines. It owns the simulation, keeps the checkpoints, and does again what a presenter did
+ * wherever a line passes that moment, so that the same event of the same line is the same moment, fingerprint included, however one got there.
+ *
+ * Long ways are travelled in pieces (`travel`), so that whoever drives it can look after the keys in between.
+ */
+import { type Action, type Checkpoint, type FaultTally, type Plan, Simulation } from '../../sim/index.ts';
+import { Checkpoints, positionOf } from './checkpoints.ts';
+import { comparePositions, earlier, type Injection, type Line, lastCommon, type Position, TRUNK } from './line.ts';
+import { Recorder } from './recorder.ts';
+
+/** Where to go: to right after an event, or to a virtual time after all its events. */
+export type Target =
+  | { readonly line: Line; readonly event: number; readonly timeUs: null }
+  | { readonly line: Line; readonly event: null; readonly timeUs: number };
+
+/** Events before a goal that are executed too, so that the log has something to show there. */
+const BACKFILL = 400;
+
+/** Closer than this to a goal, events are handled one by one: a join counts for two, and may be the goal. */
+const ONE_BY_ONE = 16;
+
+export class Player {
+  readonly simulation: Simulation;
+  readonly recorder: Recorder;
+  /** In order of making; the trunk first. */
+  lines: readonly Line[] = [TRUNK];
+  line: Line = TRUNK;
+  private readonly checkpoints = new Map<number, Checkpoints>();
+  /** The furthest event seen of each line. */
+  private readonly furthest = new Map<number, number>();
+  /** Lines that were seen to the end of the run. */
+  private readonly ended = new Set<number>();
+  /** Where each line was left. */
+  private readonly left = new Map<number, Target>();
+  private target: Target | null = null;
+  /** The run after the starts of time 0. */
+  private readonly origin: Checkpoint;
+  /** Where the present way began, for its progress. */
+  private setOut = 0;
+  /** Whether the clock shows the time of the last event, or runs between events. */
+  private isExact = true;
+  private nextLine = 1;
+
+  constructor(plan: Plan) {
+    this.recorder = new Recorder(plan);
+    this.simulation = new Simulation(plan, { observer: this.recorder.observer });
+    this.recorder.attach(this.simulation);
+    this.origin = this.simulation.snapshot();
+    this.storeOf(TRUNK).keep(this.origin);
+    this.noteProgress();
+  }
+
+  get position(): Position {
+    return { event: this.simulation.events, injections: this.simulation.injections.length };
+  }
+
+  /** The first event that can be gone to: the one after the starts of time 0. */
+  get firstEvent(): number {
+    return this.origin.events;
+  }
+
+  /** The furthest event that was seen of a line. */
+  frontierOf(line: Line): number {
+    return this.furthest.get(line.id) ?? 0;
+  }
+
+  // --- Forward ---
+
+  /** Handles events up to that time, at most so many; returns how many. Unless the bound stopped it, the clock shows `untilUs` then. */
+  forward(untilUs: number, atMost = Infinity): number {
+    let handled = 0;
+    while (handled < atMost) {
+      const wanted = Math.min(atMost - handled, this.untilNextStop());
+      const done = this.simulation.runUntil(untilUs, wanted);
+      this.isExact = done === wanted;
+      handled += done;
+      const next = this.nextInjection();
+      if (next !== undefined && wanted > 1 && this.simulation.events > next.afterEvent)
+        this.backOneByOne(next.afterEvent);
+      if (this.isExact) this.doAgain();
+      this.keepCheckpoint();
+      this.noteProgress();
+      if (done < wanted) break;
+    }
+    return handled;
+  }
+
+  /** How many events may be handled before a checkpoint is due or an injection strikes. */
+  private untilNextStop(): number {
+    const { events } = this.simulation;
+    const next = this.nextInjection();
+    if (next !== undefined) return batchTowards(events, next.afterEvent);
+    return Math.max(1, this.storeOf(this.line).dueAt - events);
+  }
+
+  private keepCheckpoint(): void {
+    // What lies before the last injection, the parent or the line itself has remembered when it was there first.
+    if (!this.isExact || this.nextInjection() !== undefined) return;
+    const store = this.storeOf(this.line);
+    if (this.simulation.events >= store.dueAt) store.keep(this.simulation.snapshot());
+  }
+
+  /** Does what the presenter did at this moment of this line. */
+  private doAgain(): void {
+    for (let next = this.nextInjection(); next !== undefined; next = this.nextInjection()) {
+      if (this.simulation.events < next.afterEvent) return;
+      this.simulation.inject(next.action, next.label);
+    }
+  }
+
+  private nextInjection(): Injection | undefined {
+    return this.line.injections[this.simulation.injections.length];
+  }
+
+  private noteProgress(): void {
+    const { events, finished } = this.simulation;
+    if (events > this.frontierOf(this.line)) this.furthest.set(this.line.id, events);
+    if (finished) this.ended.add(this.line.id);
+  }
+
+  // --- To anywhere ---
+
+  /** Sets out for an event of the present line. */
+  goToEvent(event: number): void {
+    this.goTo({ line: this.line, event: Math.max(event, this.firstEvent), timeUs: null });
+  }
+
+  /** Sets out for a virtual time of the present line, after all its events. */
+  goToTime(timeUs: number): void {
+    const within = Math.min(Math.max(timeUs, 0), this.simulation.plan.durationUs);
+    this.goTo({ line: this.line, event: null, timeUs: Math.floor(within) });
+  }
+
+  /** Leaves the present line and sets out for where the other one was left, or for where it branched off. */
+  switchTo(line: Line): void {
+    if (line === this.line) return;
+    this.left.set(this.line.id, this.here());
+    const common = lastCommon(this.line, line);
+    const start: Target = { line, event: Math.min(common.event, this.frontierOf(line)), timeUs: null };
+    // The line may have grown since.
+    this.goTo({ ...(this.left.get(line.id) ?? start), line });
+  }
+
+  /** The present moment as a target. */
+  here(): Target {
+    const { simulation, line } = this;
+    return this.isExact
+      ? { line, event: simulation.events, timeUs: null }
+      : { line, event: null, timeUs: simulation.nowUs };
+  }
+
+  goTo(target: Target): void {
+    const common = lastCommon(this.line, target.line);
+    this.line = target.line;
+    this.target = target;
+    const isElsewhere = comparePositions(this.position, common) > 0 || this.hasMissedInjection();
+    if (isElsewhere || this.isBehind(target)) this.restoreBefore(target, common);
+    this.setOut = this.simulation.events;
+    if (this.isExact) this.doAgain();
+  }
+
+  get isTravelling(): boolean {
+    return this.target !== null;
+  }
+
+  /** How much of the way is done, from 0 to 1. */
+  get progress(): number {
+    if (this.target === null) return 1;
+    const { events, nowUs } = this.simulation;
+    const { event, timeUs } = this.target;
+    if (timeUs !== null) return timeUs === 0 ? 1 : Math.min(1, nowUs / timeUs);
+    return event <= this.setOut ? 1 : Math.min(1, (events - this.setOut) / (event - this.setOut));
+  }
+
+  /** Goes on towards the target, at most so many events; true once it is reached, or the run is over. */
+  travel(atMost: number): boolean {
+    const { target } = this;
+    if (target === null) return true;
+    const isThere =
+      target.timeUs !== null ? this.travelToTime(target.timeUs, atMost) : this.travelToEvent(target.event, atMost);
+    if (isThere) this.target = null;
+    return isThere;
+  }
+
+  /** Goes all the way at once. */
+  arrive(): void {
+    while (!this.travel(100_000)) {
+      // On and on.
+    }
+  }
+
+  /** Stays where it is. */
+  stop(): void {
+    this.target = null;
+  }
+
+  private travelToTime(timeUs: number, atMost: number): boolean {
+    return this.forward(timeUs, atMost) < atMost;
+  }
+
+  private travelToEvent(event: number, atMost: number): boolean {
+    let handled = 0;
+    while (this.simulation.events < event) {
+      if (handled >= atMost) return false;
+      const wanted = Math.min(atMost - handled, batchTowards(this.simulation.events, event));
+      const done = this.forward(Infinity, wanted);
+      handled += done;
+      if (done < wanted) return true;
+      if (this.simulation.events > event && wanted > 1) this.backOneByOne(event);
+    }
+    return true;
+  }
+
+  /** Many joined at once and were counted past an event: goes back and there one by one. */
+  private backOneByOne(event: number): void {
+    this.restore(this.checkpointBefore(this.line, { event, injections: this.position.injections }));
+    while (this.simulation.events < event && this.forward(Infinity, 1) === 1) {
+      // One by one.
+    }
+  }
+
+  /** Whether the clock has run past the moment at which this line does something. */
+  private hasMissedInjection(): boolean {
+    const next = this.nextInjection();
+    return !this.isExact && next !== undefined && next.afterEvent <= this.simulation.events;
+  }
+
+  private isBehind({ event, timeUs }: Target): boolean {
+    const { events, nowUs } = this.simulation;
+    if (timeUs !== null) return timeUs < nowUs;
+    return event < events || (event === events && !this.isExact);
+  }
+
+  /**
+   * Puts the run back to a checkpoint that the target's line and the present have both behind them, never to a later one: the engine
+   * keeps histories and series only as far as the present.
+   */
+  private restoreBefore(target: Target, common: Position): void {
+    const limit = earlier(common, this.position);
+    const accepts = (checkpoint: Checkpoint) =>
+      target.timeUs === null ? checkpoint.events <= target.event : checkpoint.nowUs <= target.timeUs;
+    const near = this.checkpointBefore(target.line, limit, accepts);
+    const earlierEvent = Math.max(this.firstEvent, near.events - BACKFILL);
+    const from = this.recorder.coversFrom(earlierEvent)
+      ? near
+      : this.checkpointBefore(target.line, { event: earlierEvent, injections: limit.injections }, accepts);
+    const distance = this.simulation.events - from.events;
+    this.restore(from);
+    this.doAgain();
+    this.keepSomeNear(distance, target);
+  }
+
+  /** Leaves checkpoints close together on the way to a goal in the past, for the next steps back. */
+  private keepSomeNear(distance: number, { event, timeUs }: Target): void {
+    if (distance < 64) return;
+    const store = this.storeOf(this.line);
+    const spacing = Math.max(16, Math.min(1024, distance >> 4));
+    const end = event ?? Infinity;
+    while (this.simulation.events + spacing < end) {
+      if (this.forward(timeUs ?? Infinity, spacing) < spacing || this.simulation.events > end) break;
+      store.keepNear(this.simulation.snapshot());
+    }
+    if (this.simulation.events > end) this.backOneByOne(end);
+  }
+
+  private checkpointBefore(
+    line: Line,
+    position: Position,
+    accepts: (checkpoint: Checkpoint) => boolean = () => true,
+  ): Checkpoint {
+    for (let owner: Line | undefined = line; owner !== undefined; owner = this.parentOf(owner)) {
+      const limit = owner === line ? position : earlier(position, lastCommon(owner, line));
+      const found = this.storeOf(owner).before(limit, accepts);
+      if (found !== null) return found;
+    }
+    return this.origin;
+  }
+
+  private parentOf(line: Line): Line | undefined {
+    return this.lines.find((candidate) => candidate.id === line.parent);
+  }
+
+  private restore(checkpoint: Checkpoint): void {
+    this.simulation.restore(checkpoint);
+    this.recorder.truncate(positionOf(checkpoint));
+    this.isExact = true;
+  }
+
+  private storeOf(line: Line): Checkpoints {
+    let store = this.checkpoints.get(line.id);
+    if (store === undefined) {
+      store = new Checkpoints(this.simulation.world.size + this.simulation.pendingEvents);
+      this.checkpoints.set(line.id, store);
+    }
+    return store;
+  }
+
+  /** Executes the last stretch once more if it was played too fast for the log to hear. */
+  rehear(): void {
+    this.recorder.mute(false);
+    if (this.isTravelling || this.recorder.coversFrom(Math.max(this.firstEvent, this.position.event - BACKFILL)))
+      return;
+    const here = this.here();
+    this.restoreBefore(here, lastCommon(this.line, this.line));
+    this.target = here;
+    this.arrive();
+  }
+
+  // --- What if ---
+
+  /**
+   * Does something to the world right after the last event. On the trunk, and where a line has been further already, this makes a new line;
+   * at the end of a branch it makes that branch longer. What changes nothing is taken back.
+   * @returns what it came to, and whether it stands.
+   */
+  inject(
+    action: Action,
+    label: string,
+    entry: Injection['entry'],
+  ): { readonly tally: FaultTally; readonly stands: boolean } {
+    this.settle();
+    const { simulation, line } = this;
+    if (action.kind === 'operation') this.recorder.knowOperation(label);
+    const before = simulation.snapshot();
+    const injection: Injection = { afterEvent: simulation.events, action, label, entry };
+    const injections = [...line.injections.slice(0, simulation.injections.length), injection];
+    const extends_ = line !== TRUNK && simulation.events >= this.frontierOf(line);
+    const made: Line = extends_
+      ? { ...line, injections }
+      : { id: this.nextLine, name: `branch ${this.nextLine}`, parent: line.id, injections };
+    const tally = this.injected(action, label, before);
+    if (tally.changed === 0 && !lasts(action)) {
+      this.restore(before);
+      return { tally, stands: false };
+    }
+    this.storeOf(line).keepNear(before);
+    if (extends_) {
+      this.lines = this.lines.map((each) => (each === line ? made : each));
+      this.ended.delete(line.id);
+    } else {
+      this.left.set(line.id, { line, event: before.events, timeUs: null });
+      this.nextLine++;
+      this.lines = [...this.lines, made];
+    }
+    this.line = made;
+    this.storeOf(made).keep(simulation.snapshot());
+    this.noteProgress();
+    return { tally, stands: true };
+  }
+
+  private injected(action: Action, label: string, before: Checkpoint): FaultTally {
+    try {
+      return this.simulation.inject(action, label);
+    } catch (error) {
+      this.restore(before);
+      throw error;
+    }
+  }
+
+  /** Goes to the furthest moment seen of a line. */
+  goToFrontier(line: Line): void {
+    const end = this.simulation.plan.durationUs;
+    if (this.ended.has(line.id)) this.goTo({ line, event: null, timeUs: end });
+    else this.goTo({ line, event: this.frontierOf(line), timeUs: null });
+  }
+
+  /** Takes the clock back to the time of the last event: a scenario can say "after event 17", not "a little after it". */
+  private settle(): void {
+    if (this.isExact) return;
+    this.goToEvent(this.simulation.events);
+    this.arrive();
+  }
+}
+
+/** So many events may be handled without passing by the goal, as long as few processes join among them. */
+function batchTowards(event: number, goal: number): number {
+  const distance = goal - event;
+  return distance <= ONE_BY_ONE ? 1 : distance >> 1;
+}
+
+/** A fault of the network shows only when a message meets it. */
+function lasts({ kind }: Action): boolean {
+  return kind === 'partition' || kind === 'isolate' || kind === 'degrade';
+}

@@ -1,0 +1,172 @@
+/** A session on a real terminal: Ink draws it, keys come from it, and on every way out the terminal is left as it was. */
+import { type Instance, render } from 'ink';
+import { App, type Rows } from './app.tsx';
+import type { ScriptStep } from './keys/script.ts';
+import type { Size } from './screen/surface.ts';
+import { ScriptRunner } from './script-runner.ts';
+import { Session, type SessionOptions } from './session.ts';
+
+export interface Terminal {
+  readonly stdin: NodeJS.ReadStream;
+  readonly stdout: NodeJS.WriteStream;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/** How it was left: by a key, or by a signal from outside. */
+export type Ending = 'quit' | 'SIGINT' | 'SIGTERM' | 'SIGHUP';
+
+export interface Sitting {
+  readonly session: Session;
+  readonly ending: Ending;
+  /** The keys that were pressed, as a script: played again it shows the same. */
+  readonly keys: readonly ScriptStep[];
+}
+
+interface Start {
+  readonly atUs: number | null;
+  readonly steps: readonly ScriptStep[] | null;
+}
+
+const SIGNALS: readonly Exclude<Ending, 'quit'>[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+
+/** How often a script looks whether something is due. */
+const SCRIPT_MS = 15;
+
+export async function onTerminal(
+  options: Omit<SessionOptions, 'draw' | 'quit' | 'fail'>,
+  start: Start,
+  terminal: Terminal,
+): Promise<Sitting> {
+  const { stdin, stdout } = terminal;
+  const screen = new Screen();
+  let leave: (ending: Ending) => void = () => {};
+  let breakOff: (error: unknown) => void = () => {};
+  const left = new Promise<Ending>((resolve, reject) => {
+    leave = resolve;
+    breakOff = reject;
+  });
+  const session = new Session({
+    ...options,
+    draw: () => screen.show(session.surface().styledRows(session.theme)),
+    quit: () => leave('quit'),
+    fail: breakOff,
+  });
+  const diary = new Diary(session, options.clock.now);
+  const onKey = (key: string) => {
+    diary.note(key);
+    session.press(key);
+  };
+  const onResize = () => session.resize(sizeOf(stdout));
+  const handlers = SIGNALS.map((signal) => [signal, () => leave(signal)] as const);
+  let ink: Instance | null = null;
+  let stopScript = () => {};
+  try {
+    screen.show(session.surface().styledRows(session.theme));
+    ink = render(<App rows={screen} onKey={guarded(onKey, breakOff)} />, {
+      stdin,
+      stdout,
+      interactive: true,
+      alternateScreen: true,
+      incrementalRendering: true,
+      exitOnCtrlC: false,
+      patchConsole: false,
+      // The driver keeps the rate of frames; Ink shall not hold one back.
+      maxFps: 1000,
+    });
+    stdout.on('resize', onResize);
+    for (const [signal, handler] of handlers) process.on(signal, handler);
+    ink.waitUntilExit().then(() => leave('quit'), breakOff);
+    if (start.atUs !== null) session.driver.seekTime(start.atUs);
+    if (start.steps !== null) stopScript = runScript(new ScriptRunner(start.steps, session), options, breakOff);
+    session.driver.redraw();
+    const ending = await left;
+    return { session, ending, keys: start.steps ?? diary.steps };
+  } finally {
+    stopScript();
+    session.driver.stop();
+    stdout.off('resize', onResize);
+    for (const [signal, handler] of handlers) process.off(signal, handler);
+    ink?.unmount();
+    await ink?.waitUntilExit().catch(() => {});
+  }
+}
+
+/** An error in a key's handler would vanish in the stream's event; it ends the session like any other. */
+function guarded<T extends readonly unknown[]>(
+  act: (...args: T) => void,
+  fail: (error: unknown) => void,
+): (...args: T) => void {
+  return (...args) => {
+    try {
+      act(...args);
+    } catch (error) {
+      fail(error);
+    }
+  };
+}
+
+function runScript(
+  runner: ScriptRunner,
+  { clock }: Pick<SessionOptions, 'clock'>,
+  fail: (error: unknown) => void,
+): () => void {
+  let stop = () => {};
+  const go = () => {
+    runner.go(clock.now());
+    if (!runner.isOver) stop = clock.after(SCRIPT_MS, guarded(go, fail));
+  };
+  stop = clock.after(SCRIPT_MS, guarded(go, fail));
+  return () => stop();
+}
+
+function sizeOf({ columns, rows }: NodeJS.WriteStream): Size {
+  return { columns: columns ?? 80, rows: rows ?? 24 };
+}
+
+/** The rows that Ink shows. */
+class Screen implements Rows {
+  private rows: readonly string[] = [];
+  private readonly listeners = new Set<() => void>();
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  };
+
+  readonly current = (): readonly string[] => this.rows;
+
+  show(rows: readonly string[]): void {
+    this.rows = rows;
+    for (const listener of this.listeners) listener();
+  }
+}
+
+/** No wait in a diary is longer: a presenter talks, a cast goes on. */
+const LONGEST_WAIT_MS = 2000;
+
+/** Writes down which keys were pressed when: at which virtual time while the run plays, after how long while it stands. */
+class Diary {
+  readonly steps: ScriptStep[] = [];
+  private readonly session: Session;
+  private readonly now: () => number;
+  private lastMs: number;
+
+  constructor(session: Session, now: () => number) {
+    this.session = session;
+    this.now = now;
+    this.lastMs = now();
+  }
+
+  readonly note = (key: string): void => {
+    const { pace } = this.session.ui;
+    const nowMs = this.now();
+    if (pace.playing && pace.direction === 1) {
+      this.steps.push({ kind: 'at', timeUs: this.session.player.simulation.nowUs });
+    } else {
+      const waitedMs = Math.min(LONGEST_WAIT_MS, Math.round((nowMs - this.lastMs) / 100) * 100);
+      if (waitedMs > 0) this.steps.push({ kind: 'wait', ms: waitedMs });
+    }
+    this.lastMs = nowMs;
+    this.steps.push({ kind: 'key', key });
+  };
+}

@@ -1,0 +1,11 @@
+/** Which picture shows which system. */
+import { fallback } from './fallback.ts';
+import type { SystemPicture } from './view.ts';
+
+const PICTURES: ReadonlyMap<string, SystemPicture<never>> = new Map<string, SystemPicture<never>>([]);
+
+/** The picture of a system by its name; the grid of processes for one that has none. */
+export function pictureOf(system: string): SystemPicture {
+  // A picture is only ever given what the system of its own name made.
+  return (PICTURES.get(system) as SystemPicture | undefined) ?? fallback;
+}
