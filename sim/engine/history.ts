@@ -1,6 +1,7 @@
 import type { Address, OperationId, ProtocolTypes } from '../contract/protocol-types.ts';
 import type { Judge } from '../contract/system.ts';
 import type { Judgement, OperationRecord, OperationStatus, World } from '../contract/world.ts';
+import { Log, type LogState } from './log.ts';
 
 interface MutableRecord<P extends ProtocolTypes> extends OperationRecord<P> {
   endUs: number | null;
@@ -18,8 +19,10 @@ interface Pending<P extends ProtocolTypes> {
 /** All operations of a run, as pairs of invocation and return, with the judge's verdicts. */
 export class History<P extends ProtocolTypes> {
   private readonly judge: Judge<P, unknown>;
-  private readonly entries: OperationRecord<P>[] = [];
-  private open = new Map<OperationId, Pending<P>>();
+  private readonly log = new Log<OperationRecord<P>>();
+  private readonly open = new Map<OperationId, Pending<P>>();
+  /** Ids of the open ones by issuer, in order: when a process ends, nobody looks through those of all the others. */
+  private readonly openAt = new Map<Address, OperationId[]>();
   /** Workload arrivals for which there was nothing sensible to ask, by operation name. */
   skipped: Record<string, number> = {};
 
@@ -28,7 +31,7 @@ export class History<P extends ProtocolTypes> {
   }
 
   get records(): readonly OperationRecord<P>[] {
-    return this.entries;
+    return this.log.items;
   }
 
   begin(
@@ -39,7 +42,7 @@ export class History<P extends ProtocolTypes> {
     judged: unknown,
   ): OperationRecord<P> {
     const record: OperationRecord<P> = {
-      id: this.entries.length,
+      id: this.log.items.length,
       issuer,
       operation,
       startUs: nowUs,
@@ -49,8 +52,8 @@ export class History<P extends ProtocolTypes> {
       judgement: null,
       startSequence: sequence,
     };
-    this.entries.push(record);
-    this.open.set(record.id, { record, atStart: judged });
+    this.log.push(record);
+    this.enter({ record, atStart: judged });
     return record;
   }
 
@@ -87,11 +90,14 @@ export class History<P extends ProtocolTypes> {
 
   /** Ends what was under way at a process that ended. */
   abort(issuer: Address, nowUs: number): OperationRecord<P>[] {
+    const ids = this.openAt.get(issuer);
+    if (ids === undefined) return [];
     const aborted: OperationRecord<P>[] = [];
-    for (const { record } of this.open.values()) {
-      if (record.issuer === issuer) aborted.push({ ...record, endUs: nowUs, status: 'aborted', judgement: ABORTED });
+    for (const id of ids.slice()) {
+      const pending = this.open.get(id);
+      if (pending === undefined) continue;
+      aborted.push(this.close({ ...pending.record, endUs: nowUs, status: 'aborted', judgement: ABORTED }));
     }
-    for (const record of aborted) this.close(record);
     return aborted;
   }
 
@@ -99,20 +105,35 @@ export class History<P extends ProtocolTypes> {
     return [...this.open.values()].map((pending) => pending.record);
   }
 
+  private enter(pending: Pending<P>): void {
+    const { id, issuer } = pending.record;
+    this.open.set(id, pending);
+    const ids = this.openAt.get(issuer);
+    if (ids === undefined) this.openAt.set(issuer, [id]);
+    else ids.push(id);
+  }
+
   private close(record: OperationRecord<P>): OperationRecord<P> {
-    this.entries[record.id] = record;
-    this.open.delete(record.id);
+    const { id, issuer } = record;
+    this.log.set(id, record);
+    this.open.delete(id);
+    const ids = this.openAt.get(issuer);
+    if (ids !== undefined) {
+      ids.splice(ids.indexOf(id), 1);
+      if (ids.length === 0) this.openAt.delete(issuer);
+    }
     return record;
   }
 
   snapshot(): HistoryState<P> {
-    return { length: this.entries.length, open: [...this.open.values()], skipped: { ...this.skipped } };
+    return { log: this.log.snapshot(), open: [...this.open.values()], skipped: { ...this.skipped } };
   }
 
   restore(state: HistoryState<P>): void {
-    this.entries.length = state.length;
-    this.open = new Map(state.open.map((pending) => [pending.record.id, pending]));
-    for (const { record } of state.open) this.entries[record.id] = record;
+    this.log.restore(state.log);
+    this.open.clear();
+    this.openAt.clear();
+    for (const pending of state.open) this.enter(pending);
     this.skipped = { ...state.skipped };
   }
 }
@@ -120,7 +141,7 @@ export class History<P extends ProtocolTypes> {
 const ABORTED: Judgement = { verdict: 'aborted' };
 
 export interface HistoryState<P extends ProtocolTypes> {
-  readonly length: number;
+  readonly log: LogState<OperationRecord<P>>;
   readonly open: readonly Pending<P>[];
   readonly skipped: Readonly<Record<string, number>>;
 }

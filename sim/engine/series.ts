@@ -1,42 +1,62 @@
+import { Log, type LogState } from './log.ts';
+
 /** Time series of gauges, sampled on a period of virtual time. */
 export class Series {
   readonly periodUs: number;
-  readonly timesUs: number[] = [];
+  readonly timesUs: readonly number[];
   /** By gauge name; a gauge that came later has NaN for the time before. */
-  readonly values = new Map<string, number[]>();
+  readonly values = new Map<string, readonly number[]>();
+  private readonly times = new Log<number>();
+  private readonly columns = new Map<string, Log<number>>();
 
   constructor(periodUs: number) {
     this.periodUs = periodUs;
+    this.timesUs = this.times.items;
   }
 
   add(timeUs: number, sample: Readonly<Record<string, number>>): void {
     const { length } = this.timesUs;
-    this.timesUs.push(timeUs);
+    this.times.push(timeUs);
     for (const name of Object.keys(sample)) {
-      let column = this.values.get(name);
+      let column = this.columns.get(name);
       if (column === undefined) {
-        column = new Array<number>(length).fill(Number.NaN);
-        this.values.set(name, column);
+        column = this.addColumn(name);
+        for (let i = 0; i < length; i++) column.push(Number.NaN);
       }
       column.push(sample[name]);
     }
-    for (const column of this.values.values()) if (column.length === length) column.push(Number.NaN);
+    for (const column of this.columns.values()) if (column.items.length === length) column.push(Number.NaN);
+  }
+
+  private addColumn(name: string): Log<number> {
+    const column = new Log<number>();
+    this.columns.set(name, column);
+    this.values.set(name, column.items);
+    return column;
   }
 
   snapshot(): SeriesState {
-    return { length: this.timesUs.length };
+    return {
+      times: this.times.snapshot(),
+      columns: [...this.columns].map(([name, column]) => [name, column.snapshot()] as const),
+    };
   }
 
-  /** Forgets what was sampled after the checkpoint; it comes again, the same. */
   restore(state: SeriesState): void {
-    this.timesUs.length = state.length;
-    for (const [name, column] of this.values) {
-      column.length = state.length;
-      if (column.every((value) => Number.isNaN(value))) this.values.delete(name);
+    this.times.restore(state.times);
+    const before = new Map(this.columns);
+    this.columns.clear();
+    this.values.clear();
+    for (const [name, values] of state.columns) {
+      const column = before.get(name) ?? new Log<number>();
+      column.restore(values);
+      this.columns.set(name, column);
+      this.values.set(name, column.items);
     }
   }
 }
 
 export interface SeriesState {
-  readonly length: number;
+  readonly times: LogState<number>;
+  readonly columns: readonly (readonly [string, LogState<number>])[];
 }
