@@ -68,7 +68,7 @@ export function progressLine({ nowUs, events }: Position, limitUs: number, elaps
     `${perSecond(events, elapsedMs)}/s`,
   ];
   // The first moments say nothing about the rest.
-  if (share > 0.02) parts.push(`about ${wallTime((elapsedMs * (1 - share)) / share)} left`);
+  if (share > 0.02) parts.push(`about ${rest((elapsedMs * (1 - share)) / share)} left`);
   return parts.join(', ');
 }
 
@@ -84,6 +84,11 @@ function wholeSeconds(us: number): number {
 /** To three digits: the rest is noise of the machine. */
 function perSecond(events: number, elapsedMs: number): string {
   return formatNumber(Number(((events * 1000) / Math.max(1, elapsedMs)).toPrecision(3)));
+}
+
+/** A guess needs no fractions. */
+function rest(ms: number): string {
+  return ms < 10_000 ? `${Math.ceil(ms / 1000)} s` : wallTime(ms);
 }
 
 function wallTime(ms: number): string {

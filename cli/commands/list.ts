@@ -78,6 +78,9 @@ function entryOf(file: string, systems: ReadonlyMap<string, System>, load: Load,
 
 function entryText({ file, system, shows, broken }: Entry, palette: Palette, width: number): string {
   const head = palette.heading(file) + (system === null ? '' : palette.quiet(` (${system})`));
-  const body = broken === null ? paragraph(shows, 2, width) : paragraph(`broken, ${broken}`, 2, width).map(palette.bad);
+  const body =
+    broken === null
+      ? paragraph(shows.charAt(0).toUpperCase() + shows.slice(1), 2, width)
+      : paragraph(`broken, ${broken}`, 2, width).map(palette.bad);
   return [head, ...body].join('\n');
 }

@@ -1,5 +1,6 @@
 /** A report for people: details first, what broke and what was expected last, where the eye is when a run ends. */
 import { formatDuration } from '../../sim/index.ts';
+import type { Result } from '../../sim/report/expectation.ts';
 import { counted, formatNumber } from '../../sim/report/format.ts';
 import type { Report } from '../../sim/report/report.ts';
 import { expectationLines } from './expectations.ts';
@@ -62,16 +63,24 @@ function reached({ ending, reachedUs, durationUs }: Report['run']): string {
 }
 
 /** The last line says it all. */
-function verdictLines({ result, expectations, run, violations }: Report, { palette, width }: Page): readonly string[] {
-  const holding = expectations.filter((expectation) => expectation.result === 'passed').length;
+function verdictLines(report: Report, { palette, width }: Page): readonly string[] {
+  const { result, expectations, run, violations } = report;
   if (expectations.length === 0) return ['The scenario expects nothing.'];
-  const all = holding === expectations.length;
-  const count = all
-    ? `All ${counted(holding, 'expectation')} hold.`
-    : `${holding} of ${expectations.length} expectations hold.`;
-  const words = expectations.length === 1 && all ? 'The expectation holds.' : count;
-  const early = run.ending === 'complete' ? '' : ` The run ended early, at ${formatDuration(run.reachedUs)}.`;
   const paint = { passed: palette.good, failed: palette.bad, undecided: palette.doubt }[result];
+  const early = run.ending === 'complete' ? '' : ` The run ended early, at ${formatDuration(run.reachedUs)}.`;
   const broken = violations.some(({ isFailure }) => isFailure) ? ' See "What broke" for the way back there.' : '';
-  return wrapped(words + early + broken, width).map(paint);
+  return wrapped(countLine(report) + early + broken, width).map(paint);
+}
+
+/** `7 of 9 expectations hold, 1 failed, 1 is open.` */
+function countLine({ expectations }: Report): string {
+  const count = (wanted: Result) => expectations.filter(({ result }) => result === wanted).length;
+  const all = expectations.length;
+  const [passed, failed, open] = [count('passed'), count('failed'), count('undecided')];
+  if (passed === all) return all === 1 ? 'The expectation holds.' : `All ${all} expectations hold.`;
+  const rest = [
+    ...(failed === 0 ? [] : [`${failed} failed`]),
+    ...(open === 0 ? [] : [`${open} ${open === 1 ? 'is' : 'are'} open`]),
+  ];
+  return `${passed} of ${all} expectations hold, ${rest.join(', ')}.`;
 }

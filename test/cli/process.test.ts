@@ -76,7 +76,10 @@ describe('as a process', () => {
   it('returns 1 when an expectation failed', async () => {
     const crash = 'faults=[{ at: 10s, crash: n3 }]';
     const { code, out } = await run([...NODE, scenario('cut.yaml', '20s'), '--quiet', '--set', crash]);
-    expect([code, out.trimEnd().split('\n').at(-1)]).toEqual([1, expect.stringMatching(/^0 of 1 expectations hold\./)]);
+    expect([code, out.trimEnd().split('\n').at(-1)]).toEqual([
+      1,
+      expect.stringMatching(/^0 of 1 expectations hold, 1 failed\./),
+    ]);
   });
 
   it('returns 2 for a wrong input, without a stack', async () => {

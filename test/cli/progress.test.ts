@@ -7,7 +7,7 @@ describe('progress', () => {
   it('says how far the run is, how fast, and how long it will take', () => {
     const position = { nowUs: 200.7 * SECOND, events: 1_234_567 };
     expect(progressLine(position, 600 * SECOND, 4_000)).toBe(
-      '3m20s of 10m (33%), 1,234,567 events, 309,000/s, about 8.0 s left',
+      '3m20s of 10m (33%), 1,234,567 events, 309,000/s, about 8 s left',
     );
   });
 
