@@ -234,7 +234,7 @@ export function searchAnswerTimeoutUs(config: SuperpeerConfig): number {
   return searchUs + config.requestTimeoutUs;
 }
 
-/** How many time-outs may follow each other: of all others if they are asked in turn, else of the partners of one group. */
+/** How many answers may be waited for one after the other: of all others if they are asked in turn, else of two partners. */
 function fan(config: SuperpeerConfig): number {
   return config.parallel ? config.redundancy : Math.max(1, config.superpeers - 1);
 }

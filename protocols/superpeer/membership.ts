@@ -8,7 +8,7 @@ import {
   settings,
   type World,
 } from '../../sim/protocol.ts';
-import { groupCount, type SuperpeerConfig } from './config.ts';
+import { groupCount, groupOf, membersOf, type SuperpeerConfig } from './config.ts';
 import type { SuperpeerTypes } from './state.ts';
 import { type Edge, edgesOf, neighboursOf } from './topology.ts';
 
@@ -29,7 +29,7 @@ export const membership: Membership<SuperpeerTypes> = {
         role: 'superpeer',
         name,
         host: null,
-        boot: { role: 'superpeer', name, neighbours: neighboursOf(edges, i) },
+        boot: { role: 'superpeer', name, neighbours: knownTo(i, edges, config) },
       };
     });
     const balancer: Spec = { role: 'balancer', name: 'balancer', host: null, boot: { role: 'balancer' } };
@@ -64,6 +64,13 @@ export const membership: Membership<SuperpeerTypes> = {
 function edgesIn(config: SuperpeerConfig, random: Random): readonly Edge[] {
   const { shape, superpeers, degree } = config;
   return typeof shape === 'string' ? edgesOf(shape, superpeers, degree, random) : shape;
+}
+
+/** Its neighbours and all their partners, and its own partner. */
+function knownTo(superpeer: Address, edges: readonly Edge[], config: SuperpeerConfig): readonly Address[] {
+  const groups = [superpeer, ...neighboursOf(edges, superpeer)].map((one) => groupOf(config, one));
+  const known = [...new Set(groups)].flatMap((group) => membersOf(config, group));
+  return known.filter((one) => one !== superpeer).sort((a, b) => a - b);
 }
 
 /** Addresses are above the numbers that the peers of the start have in their names, so names stay unique. */

@@ -1,6 +1,7 @@
 /**
  * Searches at a superpeer: its own index first, then the other live superpeers, in turn or all at once, each of which looks
- * only in its own index unless the search may be forwarded further (`ttl`); the first hit wins.
+ * only in its own index unless the search may be forwarded further (`ttl`); the first hit wins. Of two partners one is asked,
+ * and the other if that does not answer; or if it does not have it, where "not found" has to be complete.
  *
  * Forwarded further it is a flood: each superpeer forwards a query once, to all but the one that it came from, and answers
  * "not found" to the copies that follow. On a connected graph with E edges and N superpeers a search that finds nothing
@@ -75,7 +76,7 @@ function askOthers(state: SuperpeerState, begun: Begun, from: Address | null, ct
     ...begun,
     asked: [],
     left: live,
-    incomplete: live.length < targets.length || !state.ready,
+    incomplete: countMembers(live) < countMembers(targets) || !state.ready,
   };
   const { keepsDeadline } = ctx.config.traits;
   const deadline = setTimer<SuperpeerRole>(
@@ -94,10 +95,15 @@ function forwarded({ name, left }: Search) {
   return { kind: 'forwarded' as const, name, to: left.map((target) => target.members[0]) };
 }
 
-/** The groups of the others, but for its own and the one that the search came from; partners take turns. */
+/**
+ * The groups of the others, but for the one that the search came from; partners take turns. Of its own group the partner is
+ * asked only where "not found" has to be complete: it may know of a peer that this one has just struck out.
+ */
 function targetsOf(state: SuperpeerState, from: Address | null, ctx: SuperpeerContext): readonly Target[] {
   const { config } = ctx;
-  const notAsked = [groupOf(config, ctx.self), ...(from === null ? [] : [groupOf(config, from)])];
+  const own = groupOf(config, ctx.self);
+  const notAsked = from === null ? [] : [groupOf(config, from)];
+  if (from !== null || !config.traits.marksIncomplete) notAsked.push(own);
   const byGroup = new Map<number, Address[]>();
   for (const { superpeer } of state.others) {
     const group = groupOf(config, superpeer);
@@ -105,6 +111,10 @@ function targetsOf(state: SuperpeerState, from: Address | null, ctx: SuperpeerCo
   }
   const swap = state.lastSearch % 2 === 1;
   return [...byGroup].map(([group, members]) => ({ group, members: swap ? members.toReversed() : members }));
+}
+
+function countMembers(targets: readonly Target[]): number {
+  return targets.reduce((sum, target) => sum + target.members.length, 0);
 }
 
 /** Asks whom it is time to ask, or answers if nobody is left. */
@@ -152,21 +162,29 @@ export function heardFromOther(
     return andThen(found, (now) => end(now, search, { kind: 'hit', peer }));
   }
   const incomplete = search.incomplete || (message.kind === 'miss' && message.incomplete);
-  return goOn(
-    state,
-    { ...search, asked: search.asked.filter((target) => target.members[0] !== from), incomplete },
-    ctx,
-  );
+  // Partners may know different peers for a while: a "not found" is complete when both have said it.
+  return askPartner(state, { ...search, incomplete }, from, ctx.config.traits.marksIncomplete, ctx);
 }
 
 /** One that was asked did not answer: its partner speaks for it, if it has one. */
 export function otherFailed(state: SuperpeerState, number: number, to: Address, ctx: SuperpeerContext): SuperpeerStep {
   const search = state.searches.find((one) => one.number === number);
-  const target = search?.asked.find((one) => one.members[0] === to);
-  if (search === undefined || target === undefined) return quiet(state);
+  return search === undefined ? quiet(state) : askPartner(state, { ...search, incomplete: true }, to, true, ctx);
+}
+
+/** This one is done with; the next of its group is asked, if that is wanted and there is one. */
+function askPartner(
+  state: SuperpeerState,
+  search: Search,
+  done: Address,
+  isWanted: boolean,
+  ctx: SuperpeerContext,
+): SuperpeerStep {
+  const target = search.asked.find((one) => one.members[0] === done);
+  if (target === undefined) return quiet(state);
   const others = search.asked.filter((one) => one !== target);
   const members = target.members.slice(1);
-  if (members.length === 0) return goOn(state, { ...search, asked: others, incomplete: true }, ctx);
+  if (!isWanted || members.length === 0) return goOn(state, { ...search, asked: others }, ctx);
   const again = { ...search, asked: [...others, { ...target, members }] };
   return { state: withSearch(state, again), effects: [lookup(search, members[0], ctx)] };
 }

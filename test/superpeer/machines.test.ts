@@ -134,11 +134,21 @@ describe('a superpeer', () => {
     expect(told(lookup(3))).toEqual(['reply 5 {"kind":"miss","incomplete":false}']);
   });
 
-  test('asks a partner when the other does not answer, and takes the group for one', () => {
+  test('asks both of two partners before it says that nothing is found', () => {
     const s = superpeerAt('hardened', { redundancy: 2 });
     s.gets({ kind: 'reply', from: 1, message: { kind: 'indexCopy', registrations: [] }, tag: { kind: 'copyIndex' } });
     const asked = told(s.isAsked(7, 'a')).filter((text) => text.startsWith('request'));
-    expect(asked).toEqual(['request lookup of 3']);
+    expect(asked).toEqual(['request lookup of 1', 'request lookup of 3']);
+    s.hears(1, { kind: 'miss', incomplete: false }, 1);
+    expect(told(s.hears(3, { kind: 'miss', incomplete: false }, 1))).toEqual(['request lookup of 2']);
+    expect(told(s.hears(2, { kind: 'miss', incomplete: false }, 1))).toContain(
+      'reply 7 {"kind":"miss","incomplete":false}',
+    );
+  });
+
+  test('described: one of two partners speaks for both, the other if it does not answer', () => {
+    const s = superpeerAt('described', { redundancy: 2 });
+    expect(told(s.isAsked(7, 'a'))).toEqual(['note forwarded', 'request lookup of 3']);
     expect(told(s.misses(3, 1))).toEqual(['request lookup of 2']);
     expect(told(s.hears(2, { kind: 'miss', incomplete: false }, 1))).toContain(
       'reply 7 {"kind":"miss","incomplete":false}',
@@ -148,7 +158,10 @@ describe('a superpeer', () => {
   test('one that restarts copies the index of its partner, and what it misses meanwhile is incomplete', () => {
     const s = superpeerAt('hardened', { redundancy: 2, superpeers: 2 });
     expect(told(s.start as never)).toContain('request copyIndex of 1');
-    expect(told(s.isAsked(7, 'a'))).toContain('reply 7 {"kind":"miss","incomplete":true}');
+    s.isAsked(7, 'a');
+    expect(told(s.hears(1, { kind: 'miss', incomplete: false }, 1))).toContain(
+      'reply 7 {"kind":"miss","incomplete":true}',
+    );
     s.registers(9, ['new'], 6);
     const registrations = [
       { peer: 8, name: 'peer-8', version: 3, resources: ['a'] },
@@ -156,7 +169,10 @@ describe('a superpeer', () => {
     ];
     s.gets({ kind: 'reply', from: 1, message: { kind: 'indexCopy', registrations }, tag: { kind: 'copyIndex' } });
     expect(['a', 'new', 'old'].map((name) => holdersOf(s.state.index, name).length)).toEqual([1, 1, 0]);
-    expect(told(s.isAsked(8, 'b'))).toContain('reply 8 {"kind":"miss","incomplete":false}');
+    s.isAsked(8, 'b');
+    expect(told(s.hears(1, { kind: 'miss', incomplete: false }, 2))).toContain(
+      'reply 8 {"kind":"miss","incomplete":false}',
+    );
   });
 
   test('stores an upload on the peer that has the fewest, and indexes it before it answers', () => {
