@@ -93,7 +93,9 @@ export class Core<P extends ProtocolTypes> implements Stage<P> {
   private readonly checkUs: number;
   private nextCheckUs: number;
   private nextSampleUs: number;
-  /** The sooner of the two. */
+  /** When the next of the planned injections strikes, if the event that it comes after is past; else Infinity. */
+  private nextStrikeUs = Infinity;
+  /** The soonest of the three. */
   private nextLookUs: number;
   /** The plan's actions that strike after a given event, in that order: indices into its actions. */
   private readonly planned: readonly number[];
@@ -167,6 +169,7 @@ export class Core<P extends ProtocolTypes> implements Stage<P> {
         // Onlookers look between events; they are no events, so they leave no trace in the fingerprint.
         this.nowUs = this.nextLookUs;
         this.lookAround();
+        this.strikePlanned();
         continue;
       }
       if (firstUs > limitUs) {
@@ -666,7 +669,11 @@ export class Core<P extends ProtocolTypes> implements Stage<P> {
       this.check();
       this.nextCheckUs += this.checkUs;
     }
-    this.nextLookUs = Math.min(this.nextSampleUs, this.nextCheckUs);
+    this.findNextLook();
+  }
+
+  private findNextLook(): void {
+    this.nextLookUs = Math.min(this.nextSampleUs, this.nextCheckUs, this.nextStrikeUs);
   }
 
   private check(): void {
@@ -698,25 +705,47 @@ export class Core<P extends ProtocolTypes> implements Stage<P> {
 
   // --- Injections ---
 
+  /** Strikes the planned injections whose moment is now: their event is past, and their time has come. */
   private strikePlanned(): void {
-    while (this.plannedDone < this.planned.length) {
-      const index = this.planned[this.plannedDone];
-      const timed = this.plan.actions[index];
-      if ((timed.afterEvent ?? 0) > this.events) return;
-      this.plannedDone++;
-      this.hashInjection(timed.action);
+    while (this.plannedStrikeUs() <= this.nowUs) {
+      const index = this.planned[this.plannedDone++];
+      const { action } = this.plan.actions[index];
+      this.settle();
+      this.hashInjection(action);
       this.environment.strikePlanned(index);
       if (this.checkEachEvent) this.check();
     }
+    this.nextStrikeUs = this.plannedStrikeUs();
+    this.findNextLook();
+  }
+
+  /** When the next planned injection strikes; Infinity if there is none, or the event that it comes after is still to come. */
+  private plannedStrikeUs(): number {
+    if (this.plannedDone >= this.planned.length) return Infinity;
+    const { afterEvent, atUs } = this.plan.actions[this.planned[this.plannedDone]];
+    return (afterEvent ?? 0) <= this.events ? atUs : Infinity;
   }
 
   inject(action: TimedAction['action'], label: string): FaultTally {
+    this.settle();
     const timed: TimedAction = { atUs: this.nowUs, afterEvent: this.events, action, label, place: null };
     this.injections = [...this.injections, timed];
     this.hashInjection(action);
     const tally = this.environment.strikeNow(timed);
     if (this.checkEachEvent) this.check();
     return tally;
+  }
+
+  /**
+   * Before an injection, all onlookers have looked whose time has come, so that it does not matter how one came here. An injection
+   * at the end of the run makes it go on for that instant.
+   */
+  private settle(): void {
+    const firstUs = this.queue.firstTimeUs();
+    while (Math.min(this.nextSampleUs, this.nextCheckUs) <= this.nowUs && firstUs > this.nowUs) this.lookAround();
+    if (this.nowUs < this.plan.durationUs) return;
+    if (firstUs > this.plan.durationUs) this.finish();
+    this.finished = false;
   }
 
   private hashInjection(action: TimedAction['action']): void {
@@ -824,11 +853,12 @@ export class Core<P extends ProtocolTypes> implements Stage<P> {
     this.plannedDone = saved.plannedInjections;
     this.nextSampleUs = saved.nextSampleUs;
     this.nextCheckUs = saved.nextCheckUs;
-    this.nextLookUs = Math.min(this.nextSampleUs, this.nextCheckUs);
     this.upUs = saved.upUs;
     this.stepIds = saved.stepIds;
     this.finished = saved.finished;
     this.atThisInstant = 0;
+    this.nextStrikeUs = this.plannedStrikeUs();
+    this.findNextLook();
   }
 
   private restoreProcesses(saved: Checkpoint): void {

@@ -129,7 +129,10 @@ export class Simulation<P extends ProtocolTypes = ProtocolTypes> {
     this.core.advance(this.plan.durationUs, Infinity);
   }
 
-  /** Does something to the world now, after the last event and before the next. Returns what it came to. */
+  /**
+   * Does something to the world now, after the last event and before the next. Returns what it came to.
+   * A plan with `injections` among its actions is the same run.
+   */
   inject(action: TimedAction['action'], label: string): FaultTally {
     return this.core.inject(action, label);
   }
