@@ -213,19 +213,28 @@ export function onNextHop(state: PeerState, input: RequestInput<ChordTypes>, mes
 }
 
 /**
- * The tables without a peer that did not answer. A list that is kept by atomic steps alone (correct) stays as it is:
- * stabilize sees to it. A list that ends here falls back on the nearest finger.
+ * The tables without a peer that did not answer. The list stays as it is where only its own routine may change it: by
+ * atomic steps (correct), or with an announcement to the whole ring (described). A list that ends here falls back on the
+ * nearest finger.
  */
 export function dropEntry(state: PeerState, dead: Address, turn: Turn): PeerState {
   if (dead === NOBODY) return state;
   const { idBits, ringSize, traits } = turn.config;
-  let next = state;
-  for (let i = 0; i < next.fingers.length; i++) {
-    if (next.fingers[i]?.address === dead) next = withFinger(next, i, null);
-  }
-  if (traits.padsList || !next.successors.some((peer) => peer.address === dead)) return next;
+  const listStays = traits.padsList || traits.pingsSuccessor;
+  // As long as the successor stands, the fingers before it stand too.
+  if (listStays && state.successors[0]?.address === dead) return state;
+  const next = withoutFinger(state, dead);
+  if (listStays || !next.successors.some((peer) => peer.address === dead)) return next;
   const rest = next.successors.filter((peer) => peer.address !== dead);
   return withSuccessors(next, orNearestFinger(next, rest, turn), idBits, ringSize);
+}
+
+function withoutFinger(state: PeerState, dead: Address): PeerState {
+  let next = state;
+  for (let i = 0; i < state.fingers.length; i++) {
+    if (state.fingers[i]?.address === dead) next = withFinger(next, i, null);
+  }
+  return next;
 }
 
 /** The list without its dead head. */
@@ -234,10 +243,7 @@ export function dropHead(state: PeerState, turn: Turn): PeerState {
   const head = state.successors[0];
   log(turn, { kind: 'successorDead', peer: head });
   const rest = withoutHead(state.successors, traits.padsList, ringSize);
-  let cleaned = state;
-  for (let i = 0; i < cleaned.fingers.length; i++) {
-    if (cleaned.fingers[i]?.address === head.address) cleaned = withFinger(cleaned, i, null);
-  }
+  const cleaned = withoutFinger(state, head.address);
   return withSuccessors(cleaned, orNearestFinger(cleaned, rest, turn), idBits, ringSize);
 }
 

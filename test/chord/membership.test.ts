@@ -78,7 +78,13 @@ describe.each([
     const nodes = 12;
     const settings = { idBits: 10, successors: 3, start: 'staggered', joinEvery: '4s' };
     const simulation = new Simulation(
-      planOf(chord, { nodes, settings, variant, durationUs: 600 * SECOND, network: { latency: { kind: 'constant', us: 20_000 } } }),
+      planOf(chord, {
+        nodes,
+        settings,
+        variant,
+        durationUs: 600 * SECOND,
+        network: { latency: { kind: 'constant', us: 20_000 } },
+      }),
       { freeze: true },
     );
     const count = () => processes(simulation).filter(({ state }) => state.phase === 'member').length;

@@ -84,20 +84,23 @@ describe('principals', () => {
 describe('lists', () => {
   const list = fc.array(fc.constantFrom(...peers), { maxLength: 4 });
 
-  test.prop([fc.constantFrom(...peers), list])('are in order if of any three entries the second lies between', (me, successors) => {
-    const state = stateOf(me, successors);
-    const extended = [me, ...successors].map((peer) => peer.id);
-    fc.pre(!hasDuplicates(state));
-    let ordered = true;
-    for (let i = 0; i < extended.length; i++) {
-      for (let j = i + 1; j < extended.length; j++) {
-        for (let k = j + 1; k < extended.length; k++) {
-          if (!between(extended[i], extended[j], extended[k])) ordered = false;
+  test.prop([fc.constantFrom(...peers), list])(
+    'are in order if of any three entries the second lies between',
+    (me, successors) => {
+      const state = stateOf(me, successors);
+      const extended = [me, ...successors].map((peer) => peer.id);
+      fc.pre(!hasDuplicates(state));
+      let ordered = true;
+      for (let i = 0; i < extended.length; i++) {
+        for (let j = i + 1; j < extended.length; j++) {
+          for (let k = j + 1; k < extended.length; k++) {
+            if (!between(extended[i], extended[j], extended[k])) ordered = false;
+          }
         }
       }
-    }
-    expect(firstDisorder(state, SIZE) === null).toBe(ordered);
-  });
+      expect(firstDisorder(state, SIZE) === null).toBe(ordered);
+    },
+  );
 
   test.prop([fc.constantFrom(...peers), list])('have duplicates if two entries are equal', (me, successors) => {
     const ids = [me, ...successors].map((peer) => peer.id);
@@ -108,21 +111,27 @@ describe('lists', () => {
 describe('ideal tables', () => {
   const ids = fc.uniqueArray(fc.nat(SIZE - 1), { minLength: 1, maxLength: 12 });
 
-  test.prop([ids, fc.constantFrom(...peers)])('a finger is right if it is the successor of its start', (given, finger) => {
-    const members = given.sort((a, b) => a - b).map((id) => peers[id]);
-    const seen: Survey = { members, states: [], positions: new Map(members.map((peer, i) => [peer.address, i])) };
-    const fingers = idealFingers(members, 3, BITS, SIZE);
-    for (let i = 0; i < BITS; i++) {
-      expect(isRightFinger(seen, finger, fingerStart(3, i, SIZE), SIZE)).toBe(finger === fingers[i]);
-    }
-  });
+  test.prop([ids, fc.constantFrom(...peers)])(
+    'a finger is right if it is the successor of its start',
+    (given, finger) => {
+      const members = given.sort((a, b) => a - b).map((id) => peers[id]);
+      const seen: Survey = { members, states: [], positions: new Map(members.map((peer, i) => [peer.address, i])) };
+      const fingers = idealFingers(members, 3, BITS, SIZE);
+      for (let i = 0; i < BITS; i++) {
+        expect(isRightFinger(seen, finger, fingerStart(3, i, SIZE), SIZE)).toBe(finger === fingers[i]);
+      }
+    },
+  );
 
-  test.prop([ids, fc.nat(11), fc.integer({ min: 1, max: 14 })])('a list goes round at most once', (given, at, length) => {
-    const members = given.sort((a, b) => a - b).map((id) => peers[id]);
-    const index = at % members.length;
-    const list = idealSuccessors(members, index, length);
-    expect(list.length).toBe(Math.min(length, members.length));
-    expect(hasDuplicates(stateOf(members[index], list))).toBe(length >= members.length);
-    expect(firstDisorder(stateOf(members[index], list), SIZE)).toBe(null);
-  });
+  test.prop([ids, fc.nat(11), fc.integer({ min: 1, max: 14 })])(
+    'a list goes round at most once',
+    (given, at, length) => {
+      const members = given.sort((a, b) => a - b).map((id) => peers[id]);
+      const index = at % members.length;
+      const list = idealSuccessors(members, index, length);
+      expect(list.length).toBe(Math.min(length, members.length));
+      expect(hasDuplicates(stateOf(members[index], list))).toBe(length >= members.length);
+      expect(firstDisorder(stateOf(members[index], list), SIZE)).toBe(null);
+    },
+  );
 });
