@@ -1,5 +1,5 @@
 /** A recording as text: YAML that a person can read, sealed with a digest. */
-import { stringify } from 'yaml';
+import { parse, stringify } from 'yaml';
 import { sealed } from './digest.ts';
 import { type Moment, RECORDING_FORMAT, type Recording } from './recording.ts';
 
@@ -20,8 +20,14 @@ export function recordingText(recording: Recording): string {
     { trail: { every: trail.every, checks: checkLines(trail.checks) } },
     { scenario: scenario.text },
   ];
-  const body = parts.map((part) => stringify(part, { lineWidth: 0, blockQuote: 'literal' })).join('');
-  return sealed(`${headerLine()}${HEAD}${body}`);
+  return sealed(`${headerLine()}${HEAD}${parts.map(yamlOf).join('')}`);
+}
+
+/** Texts as blocks that people can read, where they come back from that as they were; else in quotes. */
+function yamlOf(part: unknown): string {
+  const readable = stringify(part, { lineWidth: 0, blockQuote: 'literal' });
+  if (JSON.stringify(parse(readable)) === JSON.stringify(part)) return readable;
+  return stringify(part, { lineWidth: 0, blockQuote: false, defaultStringType: 'QUOTE_DOUBLE' });
 }
 
 /** By this line a recording is known. */
