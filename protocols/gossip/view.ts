@@ -79,7 +79,7 @@ export interface Talk {
 }
 
 /** Rows and columns of the matrix at most. */
-export const MATRIX_SIDE = 96;
+export const MATRIX_SIDE = 64;
 
 export function view(world: World<GossipTypes>, judged: Judged, focus: ViewFocus): GossipView {
   const shown = windowOf(world.size, focus.selected);
