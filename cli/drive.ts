@@ -1,5 +1,6 @@
 /** Plays a run to its end, in batches between which signals are heard. */
 import { type ProtocolTypes, SetupError, type Simulation, SimulationError } from '../sim/index.ts';
+import type { Recorder } from '../sim/recording/recorder.ts';
 import { Defect, InputError } from './errors.ts';
 import type { Position } from './progress.ts';
 import type { EndSignal, Shell } from './shell.ts';
@@ -10,6 +11,8 @@ export interface Drive {
   readonly onTick: (position: Position) => void;
   /** The scenario's file, for messages. */
   readonly file: string;
+  /** Whoever wants the run to be played through it, in place of the simulation's own `runUntil`. */
+  readonly player?: Pick<Recorder, 'play'> | null;
 }
 
 /** So long may a batch take: a user who presses Ctrl-C is answered within that, and progress is smooth. */
@@ -19,18 +22,19 @@ const LARGEST_BATCH = 1_000_000;
 /** Plays on to the limit, or until a signal; returns that signal, or null. The batch under way is always finished. */
 export async function drive<P extends ProtocolTypes>(
   simulation: Simulation<P>,
-  { limitUs, onTick, file }: Drive,
+  { limitUs, onTick, file, player = null }: Drive,
   shell: Shell,
 ): Promise<EndSignal | null> {
   let signal: EndSignal | null = null;
   const stopListening = shell.onSignal((received) => {
     signal = received;
   });
+  const play = (batch: number) => (player === null ? simulation.runUntil(limitUs, batch) : player.play(limitUs, batch));
   try {
     let batch = 1_000;
     for (;;) {
       const startedMs = shell.nowMs();
-      const isOver = guarded(simulation, file, () => simulation.runUntil(limitUs, batch)) < batch;
+      const isOver = guarded(simulation, file, () => play(batch)) < batch;
       await shell.turn();
       if (isOver || signal !== null) return isOver ? null : signal;
       onTick(simulation);

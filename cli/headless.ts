@@ -1,6 +1,8 @@
 /** A run without a dashboard: progress on standard error, then a report on standard output. */
 import packageJson from '../package.json' with { type: 'json' };
 import { Simulation } from '../sim/index.ts';
+import type { Recorder } from '../sim/recording/recorder.ts';
+import type { HowEnded } from '../sim/recording/recording.ts';
 import type { About, Report } from '../sim/report/report.ts';
 import type { TraceWriter } from '../sim/trace/writer.ts';
 import { paletteFor } from './colour.ts';
@@ -15,6 +17,7 @@ import { TraceFile } from './trace-file.ts';
 
 export interface HeadlessOptions {
   readonly trace?: string | undefined;
+  readonly record?: string | undefined;
   readonly json?: true | undefined;
   readonly quiet?: true | undefined;
   readonly definitions?: true | undefined;
@@ -40,24 +43,62 @@ export async function headless(source: Source, options: HeadlessOptions, shell: 
 
 async function play(
   source: Source,
-  { quiet }: HeadlessOptions,
+  { quiet, record }: HeadlessOptions,
   writer: TraceWriter | null,
   shell: Shell,
 ): Promise<{ simulation: Simulation; signal: EndSignal | null }> {
   const { plan, file, limitUs } = source;
   const progress = quiet === true ? null : new Progress(shell, limitUs);
+  let session: RecordingSession | null = null;
   try {
     const simulation = guarded({ seed: plan.seed }, file, () => new Simulation(plan, { observer: writer }));
     writer?.follow(simulation);
-    const onTick = () => progress?.tick(simulation);
-    const signal = await drive(simulation, { limitUs, onTick, file }, shell);
+    session = record === undefined ? null : await openRecording(record, source, simulation, shell);
+    const onTick = () => {
+      progress?.tick(simulation);
+      session?.tick();
+    };
+    const signal = await drive(simulation, { limitUs, onTick, file, player: session?.recorder ?? null }, shell);
     progress?.finish(simulation);
+    session?.end(signal === null ? (simulation.finished ? 'complete' : 'stopped') : 'interrupted');
     return { simulation, signal };
   } catch (error) {
     progress?.clear();
+    if (error instanceof Defect) session?.end('broken');
     if (error instanceof Defect) throw await withCommand(error, source);
     throw error;
   }
+}
+
+interface RecordingSession {
+  readonly recorder: Recorder;
+  tick(): void;
+  end(how: HowEnded): void;
+}
+
+async function openRecording(
+  path: string,
+  source: Source,
+  simulation: Simulation,
+  shell: Shell,
+): Promise<RecordingSession> {
+  const place = fromUser(path, shell.env);
+  if (place === fromUser(source.file, shell.env)) throw new InputError(`--record: ${path} is the scenario itself`);
+  const [{ Recorder }, { RecordingFile }] = await Promise.all([
+    import('../sim/recording/recorder.ts'),
+    import('./recording-file.ts'),
+  ]);
+  const { file, text, overrides } = source;
+  const { seed } = simulation.plan;
+  const recorder = new Recorder(simulation, { engine: packageJson.version, scenario: { file, text }, seed, overrides });
+  const recordingFile = new RecordingFile(path, shell);
+  // At once: a path that cannot be written is told before the run, not after it.
+  recordingFile.write(recorder.recording('unfinished'));
+  return {
+    recorder,
+    tick: () => recordingFile.writeNowAndThen(() => recorder.recording('unfinished')),
+    end: (how) => recordingFile.write(how === 'broken' ? recorder.untilItBroke() : recorder.recording(how)),
+  };
 }
 
 /** What to send to us. */

@@ -6,8 +6,8 @@ import { hanging, paragraph } from './layout.ts';
 import type { Page } from './page.ts';
 
 const SHOWN_STATES = 4;
-/** A state in the report is for a first look; `--json` has it whole. */
-const STATE_CHARACTERS = 400;
+/** A state in the report is for a first look, the more so where nothing failed; `--json` has it whole. */
+const STATE_CHARACTERS = { failed: 400, meant: 150 };
 
 export function violationLines({ violations }: Report, page: Page): readonly string[] {
   return violations.flatMap((violation) => oneViolation(violation, page));
@@ -19,11 +19,14 @@ function oneViolation(violation: ViolationReport, page: Page): readonly string[]
   const when = `at ${formatDuration(timeUs)}${event === null ? '' : `, after event ${formatNumber(event)}`}`;
   const paint = isFailure ? palette.bad : palette.good;
   const meant = isFailure ? '' : ' (as the scenario means it to)';
+  const most = isFailure ? STATE_CHARACTERS.failed : STATE_CHARACTERS.meant;
   return [
     ...paragraph(`${property}: ${when}${meant}`, 2, width).map(paint),
     ...(message === null ? [] : paragraph(message, 4, width)),
     ...(page.definitions ? paragraph(`${description} [${source}]`, 4, width).map(palette.quiet) : []),
-    ...states.slice(0, SHOWN_STATES).flatMap(({ name, state }) => hanging(`${name}: `, stateText(state), 4, width)),
+    ...states
+      .slice(0, SHOWN_STATES)
+      .flatMap(({ name, state }) => hanging(`${name}: `, stateText(state, most), 4, width)),
     ...(states.length > SHOWN_STATES ? [`    and ${states.length - SHOWN_STATES} more, which --json shows`] : []),
     '    to see it again:',
     `      ${command}`,
@@ -31,9 +34,9 @@ function oneViolation(violation: ViolationReport, page: Page): readonly string[]
 }
 
 /** The state in YAML's flow style: less noise than JSON, and spaces where it can be broken into lines. */
-function stateText(state: unknown): string {
+function stateText(state: unknown, most: number): string {
   const text = flow(state);
-  return text.length <= STATE_CHARACTERS ? text : `${text.slice(0, STATE_CHARACTERS)}…`;
+  return text.length <= most ? text : `${text.slice(0, most)}…`;
 }
 
 function flow(value: unknown): string {

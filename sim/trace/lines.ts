@@ -55,7 +55,6 @@ const input = z.discriminatedUnion('kind', [
     kind: z.literal('reply'),
     ...happening,
     from: address,
-    tag: z.unknown(),
     message: kinded.optional(),
   }),
   z.strictObject({
@@ -64,7 +63,6 @@ const input = z.discriminatedUnion('kind', [
     ...happening,
     to: anyAddress,
     reason: z.enum(['refused', 'timeout', 'unreachable', 'reset']),
-    tag: z.unknown(),
   }),
   z.strictObject({ what: z.literal('input'), kind: z.literal('timer'), ...happening, timer: kinded.optional() }),
   z.strictObject({
@@ -77,6 +75,12 @@ const input = z.discriminatedUnion('kind', [
   z.strictObject({ what: z.literal('input'), kind: z.literal('leave'), ...happening }),
 ]);
 
+const patchOperation = z.discriminatedUnion('op', [
+  z.strictObject({ op: z.literal('add'), path: z.string(), value: z.unknown() }),
+  z.strictObject({ op: z.literal('replace'), path: z.string(), value: z.unknown() }),
+  z.strictObject({ op: z.literal('remove'), path: z.string() }),
+]);
+
 const effects = [
   z.strictObject({ what: z.literal('send'), ...happening, to: anyAddress, message: kinded }),
   z.strictObject({ what: z.literal('multicast'), ...happening, group: z.string(), message: kinded }),
@@ -87,13 +91,13 @@ const effects = [
     ...happening,
     to: anyAddress,
     message: kinded,
-    tag: z.unknown(),
+    tag: z.unknown().optional(),
     timeoutUs: z.number(),
   }),
   z.strictObject({ what: z.literal('reply'), ...happening, id: z.int(), message: kinded }),
   z.strictObject({ what: z.literal('setTimer'), ...happening, timer: kinded, id: z.int(), delayUs: z.number() }),
   z.strictObject({ what: z.literal('cancelTimer'), ...happening, timer: z.string(), id: z.int() }),
-  z.strictObject({ what: z.literal('save'), ...happening, durable: z.unknown() }),
+  z.strictObject({ what: z.literal('save'), ...happening, patch: z.array(patchOperation) }),
   z.strictObject({ what: z.literal('complete'), ...happening, id: z.int(), outcome: kinded }),
   z.strictObject({ what: z.literal('exit'), ...happening }),
   z.strictObject({ what: z.literal('note'), ...happening, note: kinded }),

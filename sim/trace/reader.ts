@@ -1,5 +1,7 @@
 /** Reads and validates a trace, line by line. */
+import type { Address } from '../contract/protocol-types.ts';
 import { type EndLine, type EventLine, type Manifest, type TraceLine, traceLine } from './lines.ts';
+import { type Patch, patched } from './patch.ts';
 import { TraceTally } from './tally.ts';
 
 /** What is wrong with a trace, and in which line. */
@@ -29,6 +31,7 @@ export function* readTrace(lines: Iterable<string>): Generator<TraceLine> {
  * - first the manifest, then events numbered from 1, then the end, and nothing after it;
  * - time never goes back; a sequence number belongs to one event; a cause is an event before, and nothing is born before its cause;
  * - an operation ends once;
+ * - what a process saves fits what it saved before;
  * - the end counts what was there.
  */
 export class TraceValidator {
@@ -40,6 +43,9 @@ export class TraceValidator {
   /** When the event of each sequence number took place. */
   private readonly timesUs = new Map<number, number>();
   private readonly endedOperations = new Set<number>();
+
+  /** What each process saved last: what it would come back with after a crash. */
+  readonly durables = new Map<Address, unknown>();
 
   take(text: string): TraceLine {
     this.line++;
@@ -97,9 +103,21 @@ export class TraceValidator {
       this.timesUs.set(seq, us);
     }
     for (const happening of line.follows) {
-      if (happening.what !== 'verdict') continue;
-      if (this.endedOperations.has(happening.id)) this.fail(`operation ${happening.id} ends a second time`);
-      this.endedOperations.add(happening.id);
+      if (happening.what === 'verdict') this.takeVerdict(happening.id);
+      else if (happening.what === 'save') this.takeSave(happening.process ?? line.process ?? -1, happening.patch);
+    }
+  }
+
+  private takeVerdict(operation: number): void {
+    if (this.endedOperations.has(operation)) this.fail(`operation ${operation} ends a second time`);
+    this.endedOperations.add(operation);
+  }
+
+  private takeSave(process: Address, patch: Patch): void {
+    try {
+      this.durables.set(process, patched(this.durables.get(process) ?? null, patch));
+    } catch (error) {
+      this.fail(`what process ${process} saves does not fit what it saved before: ${(error as Error).message}`);
     }
   }
 

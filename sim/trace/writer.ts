@@ -16,6 +16,7 @@ import type { ObservedDrop, ObservedEvent, Observer } from '../engine/observer.t
 import type { Simulation } from '../engine/simulation.ts';
 import type { Plan } from '../scenario/plan.ts';
 import { type EndLine, type EventLine, type Happening, type Manifest, TRACE_FORMAT } from './lines.ts';
+import { patchOf } from './patch.ts';
 import { TraceTally } from './tally.ts';
 
 export interface TraceSource<P extends ProtocolTypes = ProtocolTypes> {
@@ -54,6 +55,8 @@ export class TraceWriter implements Observer {
   private readonly tally = new TraceTally();
   /** The event that is being handled, and after it the processes that it started. */
   private open: OpenLine[] = [];
+  /** What each process saved last. */
+  private readonly durables = new Map<Address, unknown>();
   private simulation: Pick<Simulation, 'nowUs'> | null = null;
 
   /** @param write is handed each line, without a line feed. */
@@ -102,7 +105,8 @@ export class TraceWriter implements Observer {
 
   effect(process: Address, effect: Effect): void {
     const open = this.lineOf(process);
-    if (open !== undefined) this.add(open, process, effectOf(effect));
+    if (open !== undefined) this.add(open, process, effectOf(effect, this.durables.get(process) ?? null));
+    if (effect.kind === 'save') this.durables.set(process, effect.value);
   }
 
   dropped({ reason, from, to, message }: ObservedDrop): void {
@@ -185,12 +189,12 @@ function inputOf(input: Input<ProtocolTypes>, subject: Kinded | null): Happening
       return { what, kind, from, id, ...unless(subject, input.message) };
     }
     case 'reply': {
-      const { kind, from, tag } = input;
-      return { what, kind, from, tag, ...unless(subject, input.message) };
+      const { kind, from } = input;
+      return { what, kind, from, ...unless(subject, input.message) };
     }
     case 'failure': {
-      const { kind, to, reason, tag } = input;
-      return { what, kind, to, reason, tag };
+      const { kind, to, reason } = input;
+      return { what, kind, to, reason };
     }
     case 'timer':
       return { what, kind: input.kind, ...(input.timer === subject ? {} : { timer: input.timer }) };
@@ -207,8 +211,11 @@ function unless(subject: Kinded | null, message: Kinded): { message?: Kinded } {
   return message === subject ? {} : { message };
 }
 
-/** Effects have one shape in the engine; here each has its own names. */
-function effectOf({ kind, target, value, tag, us, name }: Effect): Happening {
+/**
+ * Effects have one shape in the engine; here each has its own names.
+ * @param saved what the process saved last: a save is told as what is different.
+ */
+function effectOf({ kind, target, value, tag, us, name }: Effect, saved: unknown): Happening {
   switch (kind) {
     case 'send':
       return { what: kind, to: target, message: value as Kinded };
@@ -218,7 +225,7 @@ function effectOf({ kind, target, value, tag, us, name }: Effect): Happening {
     case 'leaveGroup':
       return { what: kind, group: name };
     case 'request':
-      return { what: kind, to: target, message: value as Kinded, tag, timeoutUs: us };
+      return { what: kind, to: target, message: value as Kinded, ...(isSmall(tag) ? { tag } : {}), timeoutUs: us };
     case 'reply':
       return { what: kind, id: target, message: value as Kinded };
     case 'setTimer':
@@ -226,7 +233,7 @@ function effectOf({ kind, target, value, tag, us, name }: Effect): Happening {
     case 'cancelTimer':
       return { what: kind, timer: name, id: target };
     case 'save':
-      return { what: kind, durable: value };
+      return { what: kind, patch: [...patchOf(saved, value)] };
     case 'complete':
       return { what: kind, id: target, outcome: value as Kinded };
     case 'exit':
@@ -234,4 +241,16 @@ function effectOf({ kind, target, value, tag, us, name }: Effect): Happening {
     case 'note':
       return { what: kind, note: value as Kinded };
   }
+}
+
+const SMALL = 100;
+
+/** Whether a value has at most so many parts. A tag may hold a whole state, which nobody wants to read with each request. */
+function isSmall(value: unknown): boolean {
+  let parts = 0;
+  const count = (part: unknown): boolean => {
+    if (++parts > SMALL) return false;
+    return typeof part !== 'object' || part === null || Object.values(part).every(count);
+  };
+  return count(value);
 }

@@ -133,7 +133,7 @@ describe('a trace', () => {
       follows: [
         { what: 'joinGroup', group: 'all' },
         { what: 'setTimer', timer: { kind: 'beat' }, id: 0, delayUs: SECOND },
-        { what: 'save', durable: { starts: 1 } },
+        { what: 'save', patch: [{ op: 'replace', path: '', value: { starts: 1 } }] },
       ],
     });
   });
@@ -164,6 +164,17 @@ describe('a trace', () => {
       holds: false,
       message: 'greeter-2 is missing',
     });
+  });
+
+  it('tells of a save what is different, from which the validator knows what each process would come back with', () => {
+    const { lines, events, simulation } = traced({ ...stormy, churn: [] });
+    const again = events.find(({ kind, process, us }) => kind === 'start' && process === 2 && us > 0);
+    expect(again?.us).toBe(6 * SECOND);
+    expect(again?.follows).toContainEqual({ what: 'save', patch: [{ op: 'replace', path: '/starts', value: 2 }] });
+    const validator = new TraceValidator();
+    for (const line of lines) validator.take(line);
+    const starts = (address: number) => ({ starts: simulation.world.process(address).incarnation });
+    expect([...validator.durables]).toEqual([0, 1, 2, 3, 4, 5].map((address) => [address, starts(address)]));
   });
 
   it('does not write a message twice: an input carries it only where it is not the one that arrived', () => {

@@ -1,0 +1,60 @@
+/** Recordings on the disk: written whole each time and put in place at once, so that what is there is always a valid one. */
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { type ReadOptions, RecordingError, readRecording } from '../sim/recording/read.ts';
+import type { Recording } from '../sim/recording/recording.ts';
+import { recordingText } from '../sim/recording/write.ts';
+import { InputError } from './errors.ts';
+import { fromUser, reasonOf } from './files.ts';
+import type { Shell } from './shell.ts';
+
+/** So long may what happened be lost when the process is killed. */
+const FLUSH_MS = 2_000;
+
+export class RecordingFile {
+  private readonly path: string;
+  private readonly place: string;
+  private readonly nowMs: () => number;
+  private nextMs: number;
+
+  /** @param path as the user wrote it. */
+  constructor(path: string, shell: Pick<Shell, 'env' | 'nowMs'>) {
+    this.path = path;
+    this.place = fromUser(path, shell.env);
+    this.nowMs = shell.nowMs;
+    this.nextMs = shell.nowMs() + FLUSH_MS;
+  }
+
+  /** @throws InputError if it cannot be written. */
+  write(recording: Recording): void {
+    const draft = `${this.place}.part`;
+    try {
+      writeFileSync(draft, recordingText(recording));
+      renameSync(draft, this.place);
+    } catch (error) {
+      rmSync(draft, { force: true });
+      throw new InputError(`${this.path}: the recording cannot be written: ${reasonOf(error)}`);
+    }
+    this.nextMs = this.nowMs() + FLUSH_MS;
+  }
+
+  /** Writes it now and then: a process that is killed leaves the recording of nearly all that it did. */
+  writeNowAndThen(recording: () => Recording): void {
+    if (this.nowMs() >= this.nextMs) this.write(recording());
+  }
+}
+
+/** @throws InputError with what is wrong with the file. */
+export function loadRecording(file: string, env: Shell['env'], options: ReadOptions = {}): Recording {
+  let bytes: Uint8Array;
+  try {
+    bytes = readFileSync(fromUser(file, env));
+  } catch (error) {
+    throw new InputError(`${file}: ${reasonOf(error)}`);
+  }
+  try {
+    return readRecording(bytes, file, options);
+  } catch (error) {
+    if (error instanceof RecordingError) throw new InputError(error.message);
+    throw error;
+  }
+}
