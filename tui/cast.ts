@@ -70,7 +70,8 @@ export function* castLines({ session: options, steps, title }: CastOptions): Gen
     if (failure !== null) throw failure;
     const output = screen.to(session.ui.size, session.surface().styledRows(session.theme));
     if (output !== '') yield line([seconds, 'o', output]);
-    const known = session.moment().chapters.filter(isChapter);
+    const { chapters: all, events } = session.moment();
+    const known = all.filter((marker) => isChapter(marker) && marker.event <= events);
     for (const marker of known.slice(chapters)) yield line([seconds, 'm', session.moment().texts.marker(marker)]);
     chapters = Math.max(chapters, known.length);
     const isIdle = !session.driver.isBusy && runner.isOver;
@@ -88,9 +89,9 @@ function advance(session: Session, runner: ScriptRunner): void {
   if (!ui.pace.playing) return;
   const before = simulation.nowUs;
   if (ui.pace.speed.kind === 'max' && ui.pace.direction === 1) {
-    const share = simulation.plan.durationUs / (FULL_SPEED_S * FRAMES_PER_SECOND);
+    const share = player.limitUs / (FULL_SPEED_S * FRAMES_PER_SECOND);
     player.forward(Math.ceil(before + share));
-    if (simulation.finished) session.press('space');
+    if (player.isAtEnd) session.press('space');
   } else {
     driver.elapse(1000 / FRAMES_PER_SECOND, () => false);
   }

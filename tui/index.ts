@@ -43,6 +43,8 @@ export interface DashboardFlags {
 
 export interface DashboardOptions {
   readonly plan: Plan;
+  /** `--until`: the run ends there; default: its duration. */
+  readonly limitUs?: number | undefined;
   readonly scenario: Scenario;
   /** How the run differs from its file (`--set`, `--seed`): a branch that is saved has it in its text. */
   readonly edits: Edits;
@@ -91,9 +93,9 @@ interface Settings {
   readonly steps: readonly ScriptStep[] | null;
 }
 
-function settingsOf({ flags, plan }: DashboardOptions): Settings {
+function settingsOf({ flags, plan, limitUs = plan.durationUs }: DashboardOptions): Settings {
   const atUs = flags.at === undefined ? null : parseDuration(flags.at);
-  if (flags.at !== undefined && (atUs === null || atUs > plan.durationUs)) {
+  if (flags.at !== undefined && (atUs === null || atUs > limitUs)) {
     throw new DashboardError(`--at ${flags.at}: expected a time of the run, such as 3m20s`);
   }
   const speed = flags.speed === undefined ? REAL_TIME : parseSpeed(flags.speed);
@@ -125,9 +127,13 @@ function stepsOf(script: DashboardFlags['script']): readonly ScriptStep[] | null
   return parsed.steps;
 }
 
-function sessionOptions({ plan, scenario, edits, flags, colour, terminal }: DashboardOptions, settings: Settings) {
+function sessionOptions(
+  { plan, limitUs, scenario, edits, flags, colour, terminal }: DashboardOptions,
+  settings: Settings,
+) {
   return {
     plan,
+    limitUs: limitUs ?? plan.durationUs,
     scenario,
     edits,
     size: sizeOf(terminal),

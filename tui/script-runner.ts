@@ -39,8 +39,8 @@ export class ScriptRunner {
           this.waitUntilMs = nowMs + step.ms;
           break;
         case 'at': {
-          const { simulation } = session.player;
-          if (simulation.nowUs < step.timeUs && !simulation.finished) {
+          const { player } = session;
+          if (player.simulation.nowUs < step.timeUs && !player.isAtEnd) {
             // A run that stands would never come there.
             if (!session.ui.pace.playing || session.ui.pace.direction === -1) session.driver.seekTime(step.timeUs);
             return;

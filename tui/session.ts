@@ -30,6 +30,8 @@ import { pictureOf } from './views/index.ts';
 
 export interface SessionOptions {
   readonly plan: Plan;
+  /** Where the run ends for us: its duration, or `--until`. */
+  readonly limitUs: number;
   readonly scenario: Scenario;
   readonly edits: Edits;
   readonly clock: Clock;
@@ -68,8 +70,8 @@ export class Session {
 
   constructor(options: SessionOptions) {
     this.options = options;
-    const { plan, clock, size, depth, large, main, speed, playing } = options;
-    this.player = new Player(plan);
+    const { plan, limitUs, clock, size, depth, large, main, speed, playing } = options;
+    this.player = new Player(plan, limitUs);
     this.texts = new Texts(plan.system, this.player.simulation.world);
     this.figures = figuresOf(this.player.simulation);
     this.figuresLine = this.player.line;

@@ -57,11 +57,15 @@ export async function onTerminal(
     session.press(key);
   };
   const onResize = () => session.resize(sizeOf(stdout));
+  // The window was closed, or the connection to it is gone. It stays: the last writes may fail after we have left.
+  const onHangUp = () => leave('SIGHUP');
   const handlers = SIGNALS.map((signal) => [signal, () => leave(signal)] as const);
   let ink: Instance | null = null;
   let stopScript = () => {};
   try {
     screen.show(session.surface().styledRows(session.theme));
+    // Ink draws from where the cursor is; what was typed before may have moved it off the first column.
+    stdout.write('\r');
     ink = render(<App rows={screen} onKey={guarded(onKey, breakOff)} />, {
       stdin,
       stdout,
@@ -74,6 +78,7 @@ export async function onTerminal(
       maxFps: 1000,
     });
     stdout.on('resize', onResize);
+    for (const stream of [stdout, stdin]) stream.on('error', onHangUp);
     for (const [signal, handler] of handlers) process.on(signal, handler);
     ink.waitUntilExit().then(() => leave('quit'), breakOff);
     if (start.atUs !== null) session.driver.seekTime(start.atUs);

@@ -74,6 +74,9 @@ describe('moving about in a run', () => {
     expect(wandering.simulation.series).toEqual(straight.simulation.series);
     const lastOf = (player: Player) => player.recorder.window.slice(-300);
     expect(lastOf(wandering)).toEqual(lastOf(straight));
+    // Markers are kept of all that was ever seen, each once.
+    straight.goToTime(9_000_000);
+    straight.arrive();
     expect(wandering.recorder.markers.all()).toEqual(straight.recorder.markers.all());
   });
 

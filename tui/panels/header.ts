@@ -1,5 +1,6 @@
 /** The top of the screen: what is shown, where the run is, how fast, and how the expectations stand. */
 
+import type { Marker } from '../run/marker.ts';
 import { clockText, type Moment } from '../run/moment.ts';
 import { speedText } from '../run/speed.ts';
 import type { Standing } from '../run/standing.ts';
@@ -59,7 +60,7 @@ function titleLine(surface: Surface, { moment, ui }: HeaderProps): void {
   const line: Span[] = moment.line.id === 0 ? [] : [[` ${moment.line.name} `, style('warn', 'inverse')]];
   const lineWidth = line.reduce((sum, [text]) => sum + widthOf(text) + 1, 0);
   const room = columns - used - widthOf(right) - lineWidth - 5;
-  spans.push(['  ', PLAIN], [clipped(title, Math.max(0, room)), ui.large ? STRONG : PLAIN]);
+  spans.push(['  ', PLAIN], [clipped(capitalised(title), Math.max(0, room)), ui.large ? STRONG : PLAIN]);
   surface.spans(0, 0, spans, columns);
   const start = surface.textEndingAt(columns - 1, 0, right, MUTED);
   if (line.length > 0) surface.textEndingAt(start - 1, 0, line[0][0], line[0][1]);
@@ -104,14 +105,16 @@ function progressBar(surface: Surface, x: number, y: number, columns: number, mo
   const done = Math.round((moment.nowUs / durationUs) * columns);
   surface.horizontal(x, y, columns, '─', FAINT);
   surface.horizontal(x, y, done, '━', ACCENT);
+  // Those that lie ahead are known from having been there.
+  const tone = (marker: Marker, look: Style) => (marker.event > moment.events ? FAINT : look);
   for (const marker of moment.chapters) {
     const cell = x + cellOf(marker.timeUs);
-    if (marker.kind === 'fault' && marker.changed > 0) surface.put(cell, y, '▾', WARN);
+    if (marker.kind === 'fault' && marker.changed > 0) surface.put(cell, y, '▾', tone(marker, WARN));
   }
   for (const marker of moment.chapters) {
     const cell = x + cellOf(marker.timeUs);
-    if (marker.kind === 'violated') surface.put(cell, y, '✗', BAD);
-    else if (marker.kind === 'bookmark') surface.put(cell, y, '⚑', INFO);
+    if (marker.kind === 'violated') surface.put(cell, y, '✗', tone(marker, BAD));
+    else if (marker.kind === 'bookmark') surface.put(cell, y, '⚑', tone(marker, INFO));
   }
   surface.put(x + cellOf(moment.nowUs), y, moment.finished ? '┫' : '●', bold(ACCENT));
 }
@@ -137,7 +140,7 @@ const STANDINGS: Readonly<Record<Standing, readonly [glyph: string, style: Style
 
 /** As many as there is room for, the broken ones first; then how many more there are. */
 function expectations(surface: Surface, y: number, { moment, size }: HeaderProps): void {
-  const rows = size.rows - y;
+  const rows = Math.min(size.rows - y, MOST_EXPECTATION_ROWS, expectationRows(moment, size.columns));
   const { standings } = moment;
   if (rows <= 0 || standings.length === 0) return;
   const rank: readonly Standing[] = ['broken', 'open', 'holding', 'met'];
@@ -170,10 +173,16 @@ function expectations(surface: Surface, y: number, { moment, size }: HeaderProps
   if (left > 0) surface.textEndingAt(size.columns - 1, y + rows - 1, ` +${left} more`, MUTED);
 }
 
+const MOST_EXPECTATION_ROWS = 3;
+
 /** How many rows the expectations would like to have. */
 export function expectationRows(moment: Moment, columns: number): number {
   const width = moment.standings.reduce((sum, { text, note }) => sum + widthOf(text) + widthOf(note) + 6, 0);
   return Math.ceil(width / Math.max(1, columns - 10));
+}
+
+function capitalised(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1);
 }
 
 function durationText(us: number): string {

@@ -77,7 +77,8 @@ function columnsOf(entries: readonly Entry[], { moment }: PanelProps, columns: n
   return { event, time, node };
 }
 
-function line(surface: Surface, y: number, entry: Entry, widths: Widths, { ui, moment }: PanelProps): void {
+function line(surface: Surface, y: number, entry: Entry, widths: Widths, props: PanelProps): void {
+  const { ui, moment } = props;
   const { texts, about, events } = moment;
   const [glyph, look] = lookOf(entry);
   const isLast = entry.event === events;
@@ -86,7 +87,7 @@ function line(surface: Surface, y: number, entry: Entry, widths: Widths, { ui, m
   if (widths.event > 0) spans.push([padded(`#${grouped(entry.event)}`, widths.event, 'right'), FAINT], [' ', PLAIN]);
   if (widths.time > 0) spans.push([clockText(entry.timeUs, about.durationUs), isLast ? PLAIN : MUTED], [' ', PLAIN]);
   spans.push([padded(texts.name(entry.process), widths.node), concerned ? ACCENT : PLAIN], [' ', PLAIN]);
-  spans.push([glyph, look], [' ', PLAIN], ...textSpans(entry, moment.texts, look));
+  spans.push([glyph, look], [' ', PLAIN], ...textSpans(entry, props, look));
   surface.spans(0, y, spans, surface.columns);
   if (concerned && entry.process === ui.selected && isLast) surface.restyle(0, y, 1, inverted);
 }
@@ -97,24 +98,12 @@ export function lookOf(entry: Entry): readonly [glyph: string, style: Style] {
   return [glyph, look];
 }
 
-function textSpans(entry: Entry, texts: PanelProps['moment']['texts'], look: Style): readonly Span[] {
-  const text = texts.entry(entry);
-  const plain = entry.bad
-    ? look
-    : entry.kind === 'timer' || entry.kind === 'network' || entry.kind === 'schedule'
-      ? MUTED
-      : PLAIN;
-  if (entry.kind === 'loss')
-    return [
-      [`from ${texts.name(entry.peer)}: `, MUTED],
-      [text, look],
-    ];
-  if (entry.peer >= 0 && entry.kind !== 'failure') {
-    const word = entry.kind === 'network' ? 'with' : 'from';
-    return [
-      [text, plain],
-      [` ${word} ${texts.name(entry.peer)}`, MUTED],
-    ];
-  }
-  return [[clipped(text, 400), plain]];
+/** Who sent it comes first, so that the eye finds it in the same place in every line. */
+function textSpans(entry: Entry, { moment, size }: PanelProps, look: Style): readonly Span[] {
+  const { texts } = moment;
+  const isQuiet = entry.kind === 'timer' || entry.kind === 'network' || entry.kind === 'schedule';
+  const text: Span = [clipped(texts.entry(entry), 400), entry.bad ? look : isQuiet ? MUTED : PLAIN];
+  if (entry.peer < 0 || entry.kind === 'failure') return [text];
+  const from = size.columns < 50 ? `${texts.name(entry.peer)}: ` : `from ${texts.name(entry.peer)}: `;
+  return [[from, MUTED], text];
 }

@@ -6,7 +6,7 @@ import { keyOf } from '../keys/bindings.ts';
 import type { Gauge } from '../run/moment.ts';
 import { shortDuration } from '../run/moment.ts';
 import { sparkline } from '../screen/canvas.ts';
-import { ACCENT, BAD, FAINT, GOOD, INFO, MUTED, PLAIN, STRONG, style } from '../screen/style.ts';
+import { BAD, FAINT, GOOD, INFO, MUTED, PLAIN, STRONG, style } from '../screen/style.ts';
 import { type Span, Surface } from '../screen/surface.ts';
 import { clipped, padded, widthOf, wrapped } from '../screen/width.ts';
 import type { Panel, PanelProps } from './panel.ts';
@@ -41,15 +41,13 @@ function rowsOf({ moment, size }: PanelProps): readonly Row[] {
     .filter(({ begun, skipped }) => begun + skipped > 0)
     .map((each) => operationRow(each, nameWidth));
   for (const measure of figures.measures) rows.push(measureRow(measure, nameWidth));
-  // The system's own gauges say more than the engine's.
-  const own = gauges.filter(({ definition }) => definition.description !== '');
-  for (const gauge of [...own].reverse()) rows.push(gaugeRow(gauge, nameWidth, size.columns));
+  for (const gauge of gauges) rows.push(gaugeRow(gauge, nameWidth, size.columns));
   rows.push((surface, y) => {
     surface.spans(1, y, [
-      [padded('messages', nameWidth), MUTED],
+      [padded('in flight', nameWidth), MUTED],
       [' ', PLAIN],
-      [String(counts.flying), PLAIN],
-      [' flying  ', MUTED],
+      [padded(String(counts.flying), 9, 'right'), STRONG],
+      ['  ', PLAIN],
       [String(counts.lost), counts.lost > 0 ? BAD : PLAIN],
       [' dropped', MUTED],
     ]);
@@ -64,7 +62,7 @@ function gaugeRow({ name, definition, values }: Gauge, nameWidth: number, column
     surface.text(1, y, padded(name, nameWidth), MUTED);
     surface.text(nameWidth + 2, y, padded(shown, 9, 'right'), STRONG);
     const room = columns - nameWidth - 13;
-    if (room >= 4) surface.text(nameWidth + 12, y, sparkline(values.slice(-4 * room), room), ACCENT);
+    if (room >= 4) surface.text(nameWidth + 12, y, sparkline(values.slice(-4 * room), room), INFO);
   };
 }
 

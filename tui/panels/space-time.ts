@@ -49,9 +49,9 @@ interface Lane {
 
 /** For event and time at the left. */
 const GUTTER = 11;
-const LANE_WIDTH = 9;
+const LANE_WIDTH = 8;
 /** From this width on the rows say what happened. */
-const WORDS_FROM = 64;
+const WORDS_FROM = 60;
 
 function heightOf({ size }: PanelProps): number {
   return size.rows - 2;
@@ -66,7 +66,7 @@ function rowsOf(props: PanelProps): readonly Entry[] {
 }
 
 function roomOf({ size }: PanelProps): { readonly lanes: number; readonly words: number } {
-  const words = size.columns >= WORDS_FROM ? Math.min(44, Math.floor((size.columns - GUTTER) * 0.34)) : 0;
+  const words = size.columns >= WORDS_FROM ? Math.min(40, Math.floor((size.columns - GUTTER) * 0.26)) : 0;
   return { lanes: size.columns - GUTTER - words, words };
 }
 
@@ -174,7 +174,8 @@ class Picture {
   private line(x0: number, row0: number, x1: number, row1: number, look: Style, every = 1): void {
     const dot = (x: number, row: number) =>
       [x * 2 + 0.5, Math.min(this.surface.rows - 1, this.yOf(row)) * 4 + 1.5] as const;
-    const [ax, ay] = dot(x0, Math.max(row0, -0.5));
+    // What was sent before the first row comes in from above, below the names.
+    const [ax, ay] = dot(x0, Math.max(row0, -0.3));
     const [bx, by] = dot(x1, row1);
     this.canvas.line(ax, ay, bx, by, look, look === BAD ? 2 : 1, every);
   }

@@ -143,6 +143,10 @@ export class Driver {
     const { events } = this.player.simulation;
     if (direction === 1) {
       this.search = { direction, chaptersOnly, from: events, bookmarks };
+      // What was seen already has been looked through: the search goes on where that ends.
+      const isKnown = this.nextKnown(this.search) !== null;
+      const frontier = this.player.frontierOf(this.player.line);
+      if (!isKnown && frontier > events) this.player.goToEvent(frontier);
     } else {
       const marker = latest(
         this.player.recorder.markers.before(events, chaptersOnly),
@@ -207,8 +211,8 @@ export class Driver {
 
   /** Plays for so much time on the wall, until the budget is spent. */
   elapse(elapsedMs: number, isSpent: () => boolean): void {
-    if (this.search !== null) this.goOnSearching(isSpent);
-    else if (this.player.isTravelling) this.travel(isSpent);
+    if (this.player.isTravelling) this.travel(isSpent);
+    else if (this.search !== null) this.goOnSearching(isSpent);
     else if (this.pace.playing) this.play(elapsedMs, isSpent);
   }
 
@@ -252,7 +256,7 @@ export class Driver {
     else if (speed.kind === 'max') this.playFlatOut(isSpent);
     else if (speed.kind === 'events') this.playEvents(elapsedMs, speed.perSecond);
     else this.playTime(elapsedMs * 1000 * speed.factor, isSpent);
-    if (direction === 1 && this.player.simulation.finished && !this.player.isTravelling) this.stand('end');
+    if (direction === 1 && this.player.isAtEnd && !this.player.isTravelling) this.stand('end');
   }
 
   private playTime(elapsedUs: number, isSpent: () => boolean): void {
@@ -300,7 +304,7 @@ export class Driver {
       if (whole === 0) return;
       this.player.goToEvent(simulation.events - whole);
     } else {
-      const factor = speed.kind === 'time' ? speed.factor : simulation.plan.durationUs / BACK_AT_MOST_US;
+      const factor = speed.kind === 'time' ? speed.factor : this.player.limitUs / BACK_AT_MOST_US;
       this.dueUs += elapsedMs * 1000 * factor;
       const whole = Math.floor(this.dueUs);
       this.dueUs -= whole;
@@ -312,23 +316,29 @@ export class Driver {
   private goOnSearching(isSpent: () => boolean): void {
     const { search, player } = this;
     if (search === null) return;
-    const bookmark = search.bookmarks.find(({ event }) => event > search.from);
     do {
-      const isOver = this.timed(() => player.forward(Infinity, this.chunk) < this.chunk);
-      const marker = earliest(player.recorder.markers.after(search.from, search.chaptersOnly), bookmark);
-      if (marker !== null && marker.event <= player.simulation.events) {
+      const marker = this.nextKnown(search);
+      if (marker !== null) {
         this.search = null;
         player.goToEvent(marker.event);
         this.options.report({ kind: 'found', marker });
         this.travel(isSpent);
         return;
       }
-      if (isOver) {
+      const isOver = this.timed(() => player.forward(Infinity, this.chunk) < this.chunk);
+      if (isOver && this.nextKnown(search) === null) {
         this.search = null;
         this.options.report({ kind: 'nothing found', direction: 1 });
         return;
       }
     } while (!isSpent());
+  }
+
+  /** The first marker after the search's beginning that the run has come by. */
+  private nextKnown({ from, chaptersOnly, bookmarks }: Search): Marker | null {
+    const frontier = this.player.frontierOf(this.player.line);
+    const bookmark = bookmarks.find(({ event }) => event > from && event <= frontier);
+    return earliest(this.player.recorder.markers.after(from, chaptersOnly), bookmark);
   }
 
   private stand(at: 'end' | 'beginning'): void {
@@ -343,7 +353,7 @@ export class Driver {
 
   private hearBeforeFrame(): void {
     if (!this.pace.playing || this.pace.speed.kind !== 'max' || this.pace.direction === -1) return;
-    if (this.player.isTravelling || this.search !== null || this.player.simulation.finished) return;
+    if (this.player.isTravelling || this.search !== null || this.player.isAtEnd) return;
     this.hearAll();
     this.player.forward(Infinity, HEARD_BEFORE_FRAME);
   }

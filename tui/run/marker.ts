@@ -23,27 +23,35 @@ export function isChapter(marker: Marker): boolean {
 /** As many of a sort as are kept; the oldest go first. */
 const MOST = 4000;
 
-/** Markers of the line up to now, in order, in two sorts so that a flood of operations drowns no fault. */
+/**
+ * The markers of a line as far as it was ever seen, in order, in two sorts so that a flood of operations drowns no fault. What is executed
+ * once more is not noted once more.
+ */
 export class Markers {
-  private chapters: Marker[] = [];
-  private operations: Marker[] = [];
-  /** How many were ever added, so that a search notices a new one. */
-  added = 0;
+  private readonly chapters: Marker[] = [];
+  private readonly operations: Marker[] = [];
+  private heardUpTo: Position = { event: -1, injections: 0 };
+
+  /** All up to that moment have been noted. */
+  heard(upTo: Position): void {
+    if (comparePositions(upTo, this.heardUpTo) > 0) this.heardUpTo = upTo;
+  }
+
+  /** For a line that leaves this one at that moment. */
+  upTo(position: Position): Markers {
+    const copy = new Markers();
+    const isBefore = (marker: Marker) => comparePositions(marker, position) <= 0;
+    copy.chapters.push(...this.chapters.filter(isBefore));
+    copy.operations.push(...this.operations.filter(isBefore));
+    copy.heard(position);
+    return copy;
+  }
 
   add(marker: Marker): void {
-    this.added++;
+    if (comparePositions(marker, this.heardUpTo) <= 0) return;
     const list = isChapter(marker) ? this.chapters : this.operations;
     list.push(marker);
     if (list.length > 2 * MOST) list.splice(0, list.length - MOST);
-  }
-
-  /** Forgets what lies after that moment: it comes again, the same, or on another line it does not. */
-  truncate(position: Position): void {
-    const upTo = (list: Marker[]) => {
-      while (list.length > 0 && comparePositions(list[list.length - 1], position) > 0) list.pop();
-    };
-    upTo(this.chapters);
-    upTo(this.operations);
   }
 
   /** Faults, violations and the like. */

@@ -6,6 +6,7 @@ import {
   type Kinded,
   type MetricDefinition,
   type ProcessStatus,
+  type Simulation,
   type World,
 } from '../../sim/index.ts';
 import type { Scenario } from '../../sim/scenario/load.ts';
@@ -162,13 +163,13 @@ export function momentOf(
       systemTitle: plan.system.title,
       variant: plan.variant,
       seed: plan.seed,
-      durationUs: plan.durationUs,
+      durationUs: player.limitUs,
     },
     nowUs: simulation.nowUs,
     events: simulation.events,
     firstEvent: player.firstEvent,
     fingerprint: simulation.fingerprint,
-    finished: simulation.finished,
+    finished: player.isAtEnd,
     line,
     lines: player.lines.map((each) => ({
       line: each,
@@ -185,11 +186,7 @@ export function momentOf(
     bookmarks,
     standings: standingsOf(simulation, figures.metric),
     figures,
-    gauges: [...simulation.series.values].map(([name, values]) => ({
-      name,
-      definition: plan.system.metrics[name] ?? ENGINE_GAUGES[name] ?? { unit: '', description: '' },
-      values,
-    })),
+    gauges: gaugesOf(simulation),
     counts: {
       live: countLive(world),
       sent: simulation.counters.sent,
@@ -203,11 +200,37 @@ export function momentOf(
   };
 }
 
-const ENGINE_GAUGES: Readonly<Record<string, MetricDefinition>> = {
-  'live processes': { unit: '', description: 'Processes that run or are paused.' },
-  'messages sent': { unit: '', description: 'Messages sent so far, requests and replies among them.' },
-  'operations begun': { unit: '', description: "Clients' operations begun so far." },
-};
+/** The system's gauges, then the engine's; what the engine only counts up is shown as a rate. */
+function gaugesOf({ series, plan }: Simulation): readonly Gauge[] {
+  const gauges: Gauge[] = [];
+  for (const [name, values] of series.values) {
+    const own = plan.system.metrics[name];
+    if (own !== undefined) gauges.push({ name, definition: own, values });
+  }
+  for (const { counter, name, description } of RATES) {
+    const values = series.values.get(counter);
+    if (values === undefined) continue;
+    const rates = values.map((value, i) => (i === 0 ? Number.NaN : ((value - values[i - 1]) * 1e6) / series.periodUs));
+    gauges.push({ name, definition: { unit: '1/s', description }, values: rates });
+  }
+  const live = series.values.get('live processes');
+  const description = 'Processes that run or are paused.';
+  if (live !== undefined) gauges.push({ name: 'live processes', definition: { unit: '', description }, values: live });
+  return gauges;
+}
+
+const RATES: readonly { readonly counter: string; readonly name: string; readonly description: string }[] = [
+  {
+    counter: 'messages sent',
+    name: 'messages',
+    description: 'Messages sent in a second of virtual time, requests and replies among them.',
+  },
+  {
+    counter: 'operations begun',
+    name: 'operations',
+    description: "Clients' operations begun in a second of virtual time.",
+  },
+];
 
 /** Bookmarks that lie on a line. */
 export function bookmarksOn(

@@ -7,6 +7,7 @@
 import { type Action, type Checkpoint, type FaultTally, type Plan, Simulation } from '../../sim/index.ts';
 import { Checkpoints, positionOf } from './checkpoints.ts';
 import { comparePositions, earlier, type Injection, type Line, lastCommon, type Position, TRUNK } from './line.ts';
+import type { Markers } from './marker.ts';
 import { Recorder } from './recorder.ts';
 
 /** Where to go: to right after an event, or to a virtual time after all its events. */
@@ -17,18 +18,23 @@ export type Target =
 /** Events before a goal that are executed too, so that the log has something to show there. */
 const BACKFILL = 400;
 
+/** Beyond all moments. */
+const ANYWHERE: Position = { event: Infinity, injections: Infinity };
+
 /** Closer than this to a goal, events are handled one by one: a join counts for two, and may be the goal. */
 const ONE_BY_ONE = 16;
 
 export class Player {
   readonly simulation: Simulation;
   readonly recorder: Recorder;
+  readonly limitUs: number;
   /** In order of making; the trunk first. */
   lines: readonly Line[] = [TRUNK];
   line: Line = TRUNK;
   private readonly checkpoints = new Map<number, Checkpoints>();
-  /** The furthest event seen of each line. */
-  private readonly furthest = new Map<number, number>();
+  /** The furthest moment seen of each line. */
+  private readonly furthest = new Map<number, Position>();
+  private readonly markers = new Map<number, Markers>();
   /** Lines that were seen to the end of the run. */
   private readonly ended = new Set<number>();
   /** Where each line was left. */
@@ -42,10 +48,13 @@ export class Player {
   private isExact = true;
   private nextLine = 1;
 
-  constructor(plan: Plan) {
+  /** @param limitUs where the run ends for us: its duration, or earlier. */
+  constructor(plan: Plan, limitUs = plan.durationUs) {
+    this.limitUs = Math.min(limitUs, plan.durationUs);
     this.recorder = new Recorder(plan);
     this.simulation = new Simulation(plan, { observer: this.recorder.observer });
     this.recorder.attach(this.simulation);
+    this.markers.set(TRUNK.id, this.recorder.markers);
     this.origin = this.simulation.snapshot();
     this.storeOf(TRUNK).keep(this.origin);
     this.noteProgress();
@@ -55,6 +64,12 @@ export class Player {
     return { event: this.simulation.events, injections: this.simulation.injections.length };
   }
 
+  /** Whether all events up to the end were handled. */
+  get isAtEnd(): boolean {
+    const { nowUs, nextEventUs } = this.simulation;
+    return nowUs >= this.limitUs && nextEventUs > this.limitUs;
+  }
+
   /** The first event that can be gone to: the one after the starts of time 0. */
   get firstEvent(): number {
     return this.origin.events;
@@ -62,7 +77,7 @@ export class Player {
 
   /** The furthest event that was seen of a line. */
   frontierOf(line: Line): number {
-    return this.furthest.get(line.id) ?? 0;
+    return this.furthest.get(line.id)?.event ?? 0;
   }
 
   // --- Forward ---
@@ -72,7 +87,7 @@ export class Player {
     let handled = 0;
     while (handled < atMost) {
       const wanted = Math.min(atMost - handled, this.untilNextStop());
-      const done = this.simulation.runUntil(untilUs, wanted);
+      const done = this.simulation.runUntil(Math.min(untilUs, this.limitUs), wanted);
       this.isExact = done === wanted;
       handled += done;
       const next = this.nextInjection();
@@ -114,9 +129,11 @@ export class Player {
   }
 
   private noteProgress(): void {
-    const { events, finished } = this.simulation;
-    if (events > this.frontierOf(this.line)) this.furthest.set(this.line.id, events);
-    if (finished) this.ended.add(this.line.id);
+    const now = this.position;
+    const furthest = this.furthest.get(this.line.id);
+    if (furthest === undefined || comparePositions(now, furthest) > 0) this.furthest.set(this.line.id, now);
+    this.recorder.markers.heard(now);
+    if (this.isAtEnd) this.ended.add(this.line.id);
   }
 
   // --- To anywhere ---
@@ -128,7 +145,7 @@ export class Player {
 
   /** Sets out for a virtual time of the present line, after all its events. */
   goToTime(timeUs: number): void {
-    const within = Math.min(Math.max(timeUs, 0), this.simulation.plan.durationUs);
+    const within = Math.min(Math.max(timeUs, 0), this.limitUs);
     this.goTo({ line: this.line, event: null, timeUs: Math.floor(within) });
   }
 
@@ -151,11 +168,19 @@ export class Player {
   }
 
   goTo(target: Target): void {
-    const common = lastCommon(this.line, target.line);
+    const now = this.position;
+    const shared = earlier(lastCommon(this.line, target.line), now);
     this.line = target.line;
+    this.recorder.markers = this.markersOf(target.line);
     this.target = target;
-    const isElsewhere = comparePositions(this.position, common) > 0 || this.hasMissedInjection();
-    if (isElsewhere || this.isBehind(target)) this.restoreBefore(target, common);
+    const isOnTheWay = comparePositions(now, shared) === 0 && !this.hasMissedInjection() && !this.isBehind(target);
+    const from = this.startFor(target, shared);
+    // Going on from here is as good as from a checkpoint that is not far ahead.
+    if (!isOnTheWay || from.events > now.event + BACKFILL) {
+      this.restore(from, shared);
+      this.doAgain();
+      if (target.line.id === this.line.id) this.keepSomeNear(now.event - from.events, target);
+    }
     this.setOut = this.simulation.events;
     if (this.isExact) this.doAgain();
   }
@@ -214,6 +239,7 @@ export class Player {
 
   /** Many joined at once and were counted past an event: goes back and there one by one. */
   private backOneByOne(event: number): void {
+    this.noteProgress();
     this.restore(this.checkpointBefore(this.line, { event, injections: this.position.injections }));
     while (this.simulation.events < event && this.forward(Infinity, 1) === 1) {
       // One by one.
@@ -233,22 +259,16 @@ export class Player {
   }
 
   /**
-   * Puts the run back to a checkpoint that the target's line and the present have both behind them, never to a later one: the engine
-   * keeps histories and series only as far as the present.
+   * The checkpoint from which to execute towards a target: the last before it, or one further back where the log would not reach back far enough.
+   * @param shared until when the log of the present is also that of the target's line.
    */
-  private restoreBefore(target: Target, common: Position): void {
-    const limit = earlier(common, this.position);
+  private startFor(target: Target, shared: Position): Checkpoint {
     const accepts = (checkpoint: Checkpoint) =>
       target.timeUs === null ? checkpoint.events <= target.event : checkpoint.nowUs <= target.timeUs;
-    const near = this.checkpointBefore(target.line, limit, accepts);
-    const earlierEvent = Math.max(this.firstEvent, near.events - BACKFILL);
-    const from = this.recorder.coversFrom(earlierEvent)
-      ? near
-      : this.checkpointBefore(target.line, { event: earlierEvent, injections: limit.injections }, accepts);
-    const distance = this.simulation.events - from.events;
-    this.restore(from);
-    this.doAgain();
-    this.keepSomeNear(distance, target);
+    const near = this.checkpointBefore(target.line, ANYWHERE, accepts);
+    const reach = Math.max(this.firstEvent, near.events - BACKFILL);
+    const isHeard = comparePositions(positionOf(near), shared) <= 0 && this.recorder.coversFrom(reach);
+    return isHeard ? near : this.checkpointBefore(target.line, { event: reach, injections: Infinity }, accepts);
   }
 
   /** Leaves checkpoints close together on the way to a goal in the past, for the next steps back. */
@@ -281,10 +301,17 @@ export class Player {
     return this.lines.find((candidate) => candidate.id === line.parent);
   }
 
-  private restore(checkpoint: Checkpoint): void {
+  /** @param shared until when what the log has heard holds for the checkpoint's line. */
+  private restore(checkpoint: Checkpoint, shared: Position = this.position): void {
     this.simulation.restore(checkpoint);
-    this.recorder.truncate(positionOf(checkpoint));
+    this.recorder.moveTo(positionOf(checkpoint), shared);
     this.isExact = true;
+  }
+
+  private markersOf(line: Line): Markers {
+    const known = this.markers.get(line.id);
+    if (known === undefined) throw new RangeError(`the line ${line.name} has no markers`);
+    return known;
   }
 
   private storeOf(line: Line): Checkpoints {
@@ -302,7 +329,8 @@ export class Player {
     if (this.isTravelling || this.recorder.coversFrom(Math.max(this.firstEvent, this.position.event - BACKFILL)))
       return;
     const here = this.here();
-    this.restoreBefore(here, lastCommon(this.line, this.line));
+    this.restore(this.startFor(here, this.position));
+    this.doAgain();
     this.target = here;
     this.arrive();
   }
@@ -331,10 +359,11 @@ export class Player {
       : { id: this.nextLine, name: `branch ${this.nextLine}`, parent: line.id, injections };
     const tally = this.injected(action, label, before);
     if (tally.changed === 0 && !lasts(action)) {
-      this.restore(before);
+      this.undo(before);
       return { tally, stands: false };
     }
     this.storeOf(line).keepNear(before);
+    this.markers.set(made.id, this.recorder.markers);
     if (extends_) {
       this.lines = this.lines.map((each) => (each === line ? made : each));
       this.ended.delete(line.id);
@@ -350,18 +379,23 @@ export class Player {
   }
 
   private injected(action: Action, label: string, before: Checkpoint): FaultTally {
+    this.recorder.markers = this.recorder.markers.upTo(positionOf(before));
     try {
       return this.simulation.inject(action, label);
     } catch (error) {
-      this.restore(before);
+      this.undo(before);
       throw error;
     }
   }
 
+  private undo(before: Checkpoint): void {
+    this.recorder.markers = this.markersOf(this.line);
+    this.restore(before);
+  }
+
   /** Goes to the furthest moment seen of a line. */
   goToFrontier(line: Line): void {
-    const end = this.simulation.plan.durationUs;
-    if (this.ended.has(line.id)) this.goTo({ line, event: null, timeUs: end });
+    if (this.ended.has(line.id)) this.goTo({ line, event: null, timeUs: this.limitUs });
     else this.goTo({ line, event: this.frontierOf(line), timeUs: null });
   }
 

@@ -67,7 +67,8 @@ const WINDOW = 4000;
 const NETWORK_EVENTS = new Set(['connect', 'accept', 'retransmit', 'timeout', 'held']);
 
 export class Recorder {
-  readonly markers = new Markers();
+  /** Of the line that the run is on. */
+  markers = new Markers();
   /** Undefined while muted: an observer without this method costs the engine nothing for each event. */
   event: ((event: ObservedEvent) => void) | undefined;
   effect: ((process: Address, effect: Effect) => void) | undefined;
@@ -133,16 +134,23 @@ export class Recorder {
     }
   }
 
-  /** The run was put back to that moment. */
-  truncate(position: Position): void {
+  /**
+   * The run was put to another moment.
+   * @param shared until when what was heard belongs to that moment's past too.
+   */
+  moveTo(position: Position, shared: Position): void {
     const { entries } = this;
-    while (entries.length > 0 && comparePositions(entries[entries.length - 1], position) > 0) entries.pop();
-    if (this.from > position.event) {
+    if (comparePositions(position, shared) > 0) {
       this.entries = [];
       this.from = position.event;
+    } else {
+      while (entries.length > 0 && comparePositions(entries[entries.length - 1], position) > 0) entries.pop();
+      if (this.from > position.event) {
+        this.entries = [];
+        this.from = position.event;
+      }
     }
     this.at = null;
-    this.markers.truncate(position);
   }
 
   // --- Observer ---

@@ -1,5 +1,6 @@
 /** Where each expectation of the scenario stands now, in the middle of the run: the report gives the verdict at its end. */
 import { type Expectation, formatDuration, type Requirement, type Simulation, type Watch } from '../../sim/index.ts';
+import { firstWithin, gapsOf } from '../../sim/report/truth.ts';
 
 /**
  * - `met`: nothing can undo it any more. - `holding`: it holds so far. - `open`: what it waits for has not come yet.
@@ -52,7 +53,7 @@ function propertyStanding(requirement: Requirement, watch: Watch, simulation: Si
   const { finished, nowUs } = simulation;
   switch (requirement.kind) {
     case 'always': {
-      const gap = firstFalse(watch, requirement.fromUs, Math.min(requirement.untilUs, nowUs));
+      const gap = firstWithin(gapsOf(watch), requirement.fromUs, Math.min(requirement.untilUs, nowUs));
       if (gap !== null) return ['broken', `at ${formatDuration(gap)}`];
       if (nowUs < requirement.fromUs) return ['open', `from ${formatDuration(requirement.fromUs)} on`];
       return nowUs >= requirement.untilUs || finished ? ['met', ''] : ['holding', ''];
@@ -87,7 +88,8 @@ function deadlineStanding(
 ): Found {
   const { since, withinUs, kind } = requirement;
   const sinceUs = since.kind === 'instant' ? since.us : lastDisturbanceUs;
-  if (sinceUs === null || nowUs < sinceUs) return ['open', 'no fault yet'];
+  if (sinceUs === null) return ['open', 'no fault yet'];
+  if (nowUs < sinceUs) return ['open', `from ${formatDuration(sinceUs)} on`];
   const deadlineUs = sinceUs + withinUs;
   const stretch = watch.stretches.find(({ untilUs }) => untilUs === null || untilUs > sinceUs);
   const trueUs = stretch === undefined ? null : Math.max(stretch.fromUs, sinceUs);
@@ -99,17 +101,4 @@ function deadlineStanding(
     return [finished ? 'met' : 'holding', `since ${formatDuration(watch.sinceUs)}`];
   if (nowUs < deadlineUs) return ['open', `by ${formatDuration(deadlineUs)}`];
   return [isSettled || since.kind === 'instant' ? 'broken' : 'open', `late since ${formatDuration(deadlineUs)}`];
-}
-
-/** The first instant of a window at which the property was seen false, or null. */
-function firstFalse(watch: Watch, fromUs: number, untilUs: number): number | null {
-  if (untilUs < fromUs) return null;
-  let heldUntilUs = fromUs;
-  for (const stretch of watch.stretches) {
-    if (stretch.untilUs !== null && stretch.untilUs < heldUntilUs) continue;
-    if (stretch.fromUs > heldUntilUs) return heldUntilUs <= untilUs ? heldUntilUs : null;
-    if (stretch.untilUs === null) return null;
-    heldUntilUs = stretch.untilUs;
-  }
-  return heldUntilUs <= untilUs ? heldUntilUs : null;
 }

@@ -75,12 +75,13 @@ export class Canvas {
     }
   }
 
-  /** Puts the cells that have dots on a surface; the others leave what is there. */
-  drawOn(surface: Surface, x = 0, y = 0): void {
+  /** Puts the cells that have dots on a surface; the others leave what is there. @param under only where nothing is there yet. */
+  drawOn(surface: Surface, x = 0, y = 0, under = false): void {
     for (let row = 0; row < this.rows; row++) {
       for (let column = 0; column < this.columns; column++) {
         const cell = row * this.columns + column;
         const style = this.styles[cell];
+        if (under && !surface.isFree(x + column, y + row)) continue;
         if (style !== null) surface.put(x + column, y + row, String.fromCharCode(0x2800 + this.bits[cell]), style);
       }
     }

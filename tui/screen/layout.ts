@@ -45,7 +45,9 @@ export function layoutOf({ columns, rows }: Size, wishes: LayoutWishes): Layout 
 
 function headerRowsOf({ rows }: Size, { large, expectationRows }: LayoutWishes): number {
   const lines = Math.min(expectationRows, rows >= 40 ? 3 : rows >= 24 ? 1 : 0);
-  return (large && rows >= 24 ? 5 : 2) + lines;
+  // A free row between the header and the panels, where there are rows to spare.
+  const gap = rows >= 36 ? 1 : 0;
+  return (large && rows >= 24 ? 5 : 2) + lines + gap;
 }
 
 function placesIn(body: Rect, wishes: LayoutWishes): readonly Place[] {

@@ -68,7 +68,7 @@ function grid(surface: Surface, props: PictureProps, rows: number): void {
     const end = surface.text(x + 3, y, padded(peer.name, Math.min(24, widthOf(peer.name))), look);
     if (crossed.has(peer.address)) surface.put(end, y, theme.glyphs.lost, style('bad', 'bold'));
     else if (senders.has(peer.address)) surface.put(end, y, theme.glyphs.datagram, MESSAGE);
-    if (isSelected) surface.restyle(x, y, end - x, inverted);
+    if (isSelected) surface.restyle(x + 3, y, end - x - 3, inverted);
   });
   const more = peers.length - first - room;
   if (more > 0 || first > 0) surface.textEndingAt(surface.columns, rows - 1, ` +${peers.length - room} more`, FAINT);
