@@ -9,6 +9,7 @@ const OPTIONS: readonly { readonly name: string; readonly takesValue: boolean }[
   { name: 'set', takesValue: true },
   { name: 'until', takesValue: true },
   { name: 'trace', takesValue: true },
+  { name: 'record', takesValue: true },
   { name: 'json', takesValue: false },
   { name: 'definitions', takesValue: false },
   { name: 'no-tui', takesValue: false },

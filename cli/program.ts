@@ -2,6 +2,7 @@
 import { Command, CommanderError, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import packageJson from '../package.json' with { type: 'json' };
 import { addList } from './commands/list.ts';
+import { addReplay } from './commands/replay.ts';
 import { addRun } from './commands/run.ts';
 import { addSchema } from './commands/schema.ts';
 import { Defect, InputError } from './errors.ts';
@@ -59,6 +60,7 @@ function programFor(shell: Shell, done: (code: ExitCode) => void): Command {
     .addHelpText('after', () => `\n${optionsOf(run)}${AFTER_HELP}`) as Command;
   const run = addRun(program, shell, done);
   addList(program, shell, done);
+  addReplay(program, shell, done);
   addSchema(program, shell, done);
   return program;
 }

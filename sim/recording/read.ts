@@ -5,8 +5,10 @@
 import { parse } from 'yaml';
 import { z } from 'zod';
 import type { Action } from '../scenario/plan.ts';
+import { zDuration } from '../scenario/units.ts';
 import { sealOf, unsealed } from './digest.ts';
-import { HOW_ENDED, type Moment, RECORDING_FORMAT, type Recording } from './recording.ts';
+import { BY_TIME } from './recorder.ts';
+import { HOW_ENDED, type HowEnded, type Moment, RECORDING_FORMAT, type Recording } from './recording.ts';
 import { MOST_CHECKS } from './trail.ts';
 
 export type Flaw = 'foreign' | 'future' | 'cut' | 'changed' | 'malformed';
@@ -22,8 +24,11 @@ export class RecordingError extends Error {
 }
 
 export interface ReadOptions {
-  /** Takes the content as it is, whatever the digest says: to seal it anew after a change by hand. */
-  readonly ignoreDigest?: boolean;
+  /**
+   * Reads a draft: what a person has written or changed, to be played and sealed anew. The digest does not matter; what only playing can tell
+   * (event numbers, fingerprints, the trail) may be left out, and a moment may say `at: 2m` in place of event and time.
+   */
+  readonly draft?: boolean;
 }
 
 /** @param file its name, for messages. @throws RecordingError */
@@ -44,9 +49,9 @@ export function readRecording(bytes: Uint8Array, file: string, options: ReadOpti
     );
   }
   if (version < 1) throw new RecordingError(file, 'foreign', `there is no format ${version} of recordings`);
-  if (options.ignoreDigest !== true) checkSeal(bytes, file);
-  const text = textOf(bytes, file);
-  return recordingOf(text, file);
+  const isDraft = options.draft === true;
+  if (!isDraft) checkSeal(bytes, file);
+  return recordingOf(textOf(bytes, file), file, isDraft);
 }
 
 const HEADER = 'peerscope-recording: ';
@@ -89,6 +94,8 @@ function textOf(bytes: Uint8Array, file: string): string {
 const count = z.int().min(0);
 const fingerprint = z.string().regex(/^[0-9a-f]{16}$/, { error: 'expected sixteen hexadecimal digits' });
 const spot = { event: count, us: count };
+/** In drafts: no fingerprint is known. */
+const UNKNOWN = '0'.repeat(16);
 
 const ACTIONS: Record<Action['kind'], true> = {
   crash: true,
@@ -121,20 +128,31 @@ const action = z.string().transform((text, context): Action => {
   return z.NEVER;
 });
 
-const injection = z
-  .strictObject({ inject: z.string(), ...spot, fingerprint, action })
-  .transform(({ inject, ...rest }): Moment => ({ kind: 'injection', label: inject, ...rest }));
+const injection = { inject: z.string(), action };
+const bookmark = {
+  bookmark: z.string(),
+  look: z.string().nullable().default(null),
+  note: z.string().default(''),
+  ask: z.string().nullable().default(null),
+};
 
-const bookmark = z
-  .strictObject({
-    bookmark: z.string(),
-    ...spot,
-    fingerprint,
-    look: z.string().nullable().default(null),
-    note: z.string().default(''),
-    ask: z.string().nullable().default(null),
-  })
-  .transform(({ bookmark: title, ...rest }): Moment => ({ kind: 'bookmark', title, ...rest }));
+const place = { ...spot, fingerprint };
+const injectionEntry = z.strictObject({ ...injection, ...place });
+const bookmarkEntry = z.strictObject({ ...bookmark, ...place });
+
+const draftPlace = {
+  event: count.default(BY_TIME),
+  us: count.optional(),
+  at: zDuration.optional(),
+  fingerprint: fingerprint.default(UNKNOWN),
+};
+const draftInjection = z.strictObject({ ...injection, ...draftPlace }).transform(placed);
+const draftBookmark = z.strictObject({ ...bookmark, ...draftPlace }).transform(placed);
+
+/** `at` is the time; a moment that has it was put there by hand, so its event number says nothing any more. */
+function placed<T extends { event: number; us?: number | undefined; at?: number | undefined }>({ at, ...entry }: T) {
+  return at === undefined ? { ...entry, us: entry.us ?? 0 } : { ...entry, us: at, event: BY_TIME };
+}
 
 const checks = z
   .string()
@@ -145,30 +163,65 @@ const checks = z
       .max(MOST_CHECKS, { error: `expected at most ${MOST_CHECKS} checks` }),
   );
 
-const content = z.strictObject({
+const origin = {
   'peerscope-recording': z.literal(RECORDING_FORMAT),
   engine: z.string(),
   file: z.string(),
   seed: z.string().nullable(),
   overrides: z.array(z.string()),
-  ended: z.strictObject({ ...spot, how: z.enum(HOW_ENDED as [string, ...string[]]), fingerprint }),
-  moments: z
-    .array(z.unknown())
-    .transform((entries, context) => entries.map((entry, index) => momentFrom(entry, index, context))),
-  trail: z.strictObject({ every: z.int().min(1), checks }),
+};
+const ended = z.strictObject({ ...place, how: z.enum(HOW_ENDED as [HowEnded, ...HowEnded[]]) });
+const trail = z.strictObject({ every: z.int().min(1), checks });
+
+const content = z.strictObject({
+  ...origin,
+  ended,
+  moments: z.array(z.unknown()).transform((entries, context) => momentsFrom(entries, MOMENTS, context)),
+  trail,
   scenario: z.string(),
 });
 
-function momentFrom(entry: unknown, index: number, context: z.RefinementCtx): Moment {
-  const isInjection = typeof entry === 'object' && entry !== null && 'inject' in entry;
-  const parsed = (isInjection ? injection : bookmark).safeParse(entry);
-  if (parsed.success) return parsed.data;
-  for (const issue of parsed.error.issues)
-    context.addIssue({ code: 'custom', message: issue.message, path: [index, ...issue.path] });
-  return z.NEVER;
+const draftContent = z.strictObject({
+  ...origin,
+  engine: z.string().default(''),
+  seed: z.string().nullable().default(null),
+  overrides: z.array(z.string()).default([]),
+  ended: ended.default({ event: BY_TIME, us: Number.MAX_SAFE_INTEGER, how: 'complete', fingerprint: UNKNOWN }),
+  moments: z.array(z.unknown()).transform((entries, context) => momentsFrom(entries, DRAFT_MOMENTS, context)),
+  trail: trail.default({ every: 1, checks: [] }),
+  /** Left out: the text of `file`, which whoever reads the draft reads too. */
+  scenario: z.string().default(''),
+});
+
+const MOMENTS = { injection: injectionEntry, bookmark: bookmarkEntry };
+const DRAFT_MOMENTS = { injection: draftInjection, bookmark: draftBookmark };
+
+function momentsFrom(
+  entries: readonly unknown[],
+  schemas: typeof MOMENTS | typeof DRAFT_MOMENTS,
+  context: z.RefinementCtx,
+): Moment[] {
+  return entries.map((entry, index) => {
+    const isInjection = typeof entry === 'object' && entry !== null && 'inject' in entry;
+    const parsed = isInjection ? schemas.injection.safeParse(entry) : schemas.bookmark.safeParse(entry);
+    if (parsed.success) return momentOf(parsed.data);
+    for (const issue of parsed.error.issues)
+      context.addIssue({ code: 'custom', message: issue.message, path: [index, ...issue.path] });
+    return z.NEVER;
+  });
 }
 
-function recordingOf(text: string, file: string): Recording {
+type Entry = z.output<typeof injectionEntry> | z.output<typeof bookmarkEntry>;
+
+function momentOf(entry: Entry): Moment {
+  const { event, us, fingerprint: found } = entry;
+  const here = { event, us, fingerprint: found };
+  if ('inject' in entry) return { kind: 'injection', ...here, label: entry.inject, action: entry.action };
+  const { bookmark: title, look, note, ask } = entry;
+  return { kind: 'bookmark', ...here, title, note, ask, look };
+}
+
+function recordingOf(text: string, file: string, isDraft: boolean): Recording {
   const malformed = (what: string) => new RecordingError(file, 'malformed', `not a recording as it should be: ${what}`);
   let plain: unknown;
   try {
@@ -176,23 +229,15 @@ function recordingOf(text: string, file: string): Recording {
   } catch (error) {
     throw malformed(error instanceof Error ? error.message.split('\n')[0] : String(error));
   }
-  const parsed = content.safeParse(plain);
+  const parsed = (isDraft ? draftContent : content).safeParse(plain);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     const path = issue.path.map(String).join('.');
     throw malformed(path === '' ? issue.message : `${path}: ${issue.message}`);
   }
-  const { engine, file: name, seed, overrides, ended, moments, trail, scenario } = parsed.data;
-  const recording: Recording = {
-    engine,
-    scenario: { file: name, text: scenario },
-    seed,
-    overrides,
-    moments,
-    ended: ended as Recording['ended'],
-    trail,
-  };
-  const wrong = disorder(recording);
+  const { 'peerscope-recording': _, file: name, scenario, ...rest } = parsed.data;
+  const recording: Recording = { ...rest, scenario: { file: name, text: scenario } };
+  const wrong = isDraft ? null : disorder(recording);
   if (wrong !== null) throw malformed(wrong);
   return recording;
 }

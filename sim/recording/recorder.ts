@@ -21,11 +21,14 @@ export class Recorder<P extends ProtocolTypes = ProtocolTypes> {
   private readonly origin: Origin;
   private readonly trail = new TrailMaker();
   private readonly moments: Moment[] = [];
+  /** Where the run was before the event that is being handled. */
+  private rest: Spot;
 
   /** @param simulation at its beginning. */
   constructor(simulation: Simulation<P>, origin: Origin) {
     this.simulation = simulation;
     this.origin = origin;
+    this.rest = { event: simulation.events, us: simulation.nowUs };
     this.look();
   }
 
@@ -33,7 +36,9 @@ export class Recorder<P extends ProtocolTypes = ProtocolTypes> {
   play(timeUs: number, atMost = Number.POSITIVE_INFINITY): number {
     const { simulation } = this;
     let played = 0;
-    while (played < atMost && simulation.runUntil(timeUs, 1) === 1) {
+    while (played < atMost) {
+      this.rest = { event: simulation.events, us: simulation.nowUs };
+      if (simulation.runUntil(timeUs, 1) === 0) break;
       played++;
       this.look();
     }
@@ -60,6 +65,14 @@ export class Recorder<P extends ProtocolTypes = ProtocolTypes> {
       ended: { ...this.here(), how },
       trail: this.trail.trail,
     };
+  }
+
+  /** After a machine or the engine threw: the recording up to the event before. A replay of it can be led on into the defect. */
+  untilItBroke(): Recording {
+    const cues = this.moments.map((moment) =>
+      moment.kind === 'injection' ? { ...moment, inject: moment.action } : { ...moment, remark: moment },
+    );
+    return recordAnew(this.simulation.plan, this.origin, cues, this.rest, 'broken');
   }
 
   private here(): Spot & { readonly fingerprint: string } {
@@ -100,13 +113,41 @@ export function recordAnew<P extends ProtocolTypes>(
   return recorder.recording(how);
 }
 
+/** In place of an event number: after all events up to that time. */
+export const BY_TIME = 0;
+
 /** Leads a run to a place that it has not passed: the event first, then the time after it. A place that the run has not is passed by. */
 export function playTo(
   simulation: Simulation,
   { event, us }: Spot,
   play: (timeUs: number, atMost: number) => number,
 ): void {
+  if (event === BY_TIME) {
+    if (us > simulation.nowUs) play(us, Number.POSITIVE_INFINITY);
+    return;
+  }
   while (simulation.events < event && play(Number.POSITIVE_INFINITY, 1) === 1);
   // Time passes without an event only if none lies before the goal; one more event would be too many.
   if (us > simulation.nowUs && simulation.nextEventUs > us) play(us, Number.POSITIVE_INFINITY);
+}
+
+/**
+ * The recording of what a recording or a draft says, made by this program: moments stay at their events as far as the run is still the one that was recorded,
+ * and go by their time from there on.
+ * @param agreed the last event at which it is (`Replay` tells); 0 if nothing is known.
+ */
+export function rewritten<P extends ProtocolTypes>(
+  { seed, overrides, scenario, moments, ended }: Recording,
+  plan: Plan<P>,
+  engine: string,
+  agreed: number,
+): Recording {
+  const spot = ({ event, us }: Spot): Spot => ({ event: event <= agreed ? event : BY_TIME, us });
+  const cues = moments.map((moment) =>
+    moment.kind === 'injection'
+      ? { ...spot(moment), inject: moment.action, label: moment.label }
+      : { ...spot(moment), remark: moment },
+  );
+  const until = ended.how === 'complete' ? { event: BY_TIME, us: plan.durationUs } : spot(ended);
+  return recordAnew(plan, { engine, scenario, seed, overrides }, cues, until, ended.how);
 }
