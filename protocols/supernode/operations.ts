@@ -22,7 +22,7 @@ const findArguments = settings({
 
 const findManyArguments = settings({
   resources: z.array(z.string()).min(1).optional().describe('Names of files of the catalogue. Default: drawn.'),
-  count: z.int().min(1).max(100).default(3).describe('How many are drawn if none are named.'),
+  howMany: z.int().min(1).max(100).default(3).describe('How many are drawn if none are named.'),
 });
 
 const addArguments = settings({
@@ -57,9 +57,9 @@ export const operations = {
     arguments: findManyArguments,
     issuable: isNode,
     make(args, draw) {
-      const { resources, count } = findManyArguments.parse(args);
+      const { resources, howMany } = findManyArguments.parse(args);
       const wanted =
-        resources?.map((name) => named(name, draw)) ?? Array.from({ length: count }, () => drawResource(draw));
+        resources?.map((name) => named(name, draw)) ?? Array.from({ length: howMany }, () => drawResource(draw));
       return { kind: 'findMany', ids: [...new Set(wanted.map((resource) => resource.id))] };
     },
   },

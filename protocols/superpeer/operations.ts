@@ -17,8 +17,8 @@ const ownArguments = settings({
 });
 
 const changeArguments = settings({
-  from: z.string().min(1).optional().describe('What the peer has now. Default: drawn from that.'),
-  to: z.string().min(1).optional().describe('What it has instead. Default: drawn from the catalogue.'),
+  resource: z.string().min(1).optional().describe('What the peer has now. Default: drawn from that.'),
+  into: z.string().min(1).optional().describe('What it has instead. Default: drawn from the catalogue.'),
 });
 
 export const operations = {
@@ -72,8 +72,8 @@ export const operations = {
     issuable: isPeer,
     make(args, draw) {
       const said = changeArguments.parse(args);
-      const from = said.from ?? drawOwn(draw);
-      const to = said.to ?? drawLacking(draw);
+      const from = said.resource ?? drawOwn(draw);
+      const to = said.into ?? drawLacking(draw);
       return from === null || to === null ? null : { kind: 'changeResource', from, to };
     },
   },

@@ -44,7 +44,7 @@ describe('what a client may ask', () => {
       ['download', 'peer-3', { resource: 'film' }],
       ['addResource', 'peer-3', { resource: 'new' }],
       ['search', 'peer-4', { resource: 'new' }],
-      ['changeResource', 'peer-3', { from: 'new', to: 'newer' }],
+      ['changeResource', 'peer-3', { resource: 'new', into: 'newer' }],
       ['search', 'peer-4', { resource: 'new' }],
       ['search', 'peer-4', { resource: 'newer' }],
       ['removeResource', 'peer-3', { resource: 'newer' }],
