@@ -30,6 +30,8 @@ export const judge: Judge<GossipTypes, Judged> = {
       fabrications: NO_OFFENCES,
       flickers: NO_OFFENCES,
       usefulMessages: 0,
+      bytesOfThePast: 0,
+      receiptsOfThePast: 0,
       detections: EMPTY_TALLY,
       falseSuspicions: 0,
       mistakes: EMPTY_TALLY,
@@ -97,7 +99,14 @@ function sawEnd(judged: Judged, address: Address, world: World<GossipTypes>): Ju
   forEach(origins, (truth, origin) => {
     origins = set(origins, origin, refreshMilestones(truth, nowUs, live));
   });
-  return { ...judged, live, origins, endedAtUs: set(judged.endedAtUs, address, nowUs) };
+  return {
+    ...judged,
+    live,
+    origins,
+    endedAtUs: set(judged.endedAtUs, address, nowUs),
+    bytesOfThePast: judged.bytesOfThePast + state.bytesSent,
+    receiptsOfThePast: judged.receiptsOfThePast + state.receipts,
+  };
 }
 
 function sawChange(

@@ -30,6 +30,9 @@ export interface Judged {
 
   /** Messages that taught their receiver a version. */
   readonly usefulMessages: number;
+  /** What peers had counted in lives that have ended. */
+  readonly bytesOfThePast: number;
+  readonly receiptsOfThePast: number;
   /** Suspicions of the dead: time from the end of a peer to each other's suspicion. */
   readonly detections: Tally;
   /** Suspicions of the living. */

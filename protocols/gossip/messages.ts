@@ -28,6 +28,10 @@ export interface Feedback extends Stamp {
 /** Message kinds that carry metadata: the traffic that the literature counts. */
 export const CARRYING_KINDS = ['metadata', 'entries', 'rumors'] as const;
 
+export function carriesMetadata({ kind }: GossipMessage): boolean {
+  return kind === 'metadata' || kind === 'entries' || kind === 'rumors';
+}
+
 export type GossipTimer =
   /** Activity 1, every t1. */
   | { readonly kind: 'look' }

@@ -43,6 +43,10 @@ export const METRICS: Readonly<Record<string, MetricDefinition>> = {
   [STALENESS[3]]: { unit: 'ratio', description: 'Of the same pairs: those that are three or more versions behind.' },
   'entries missing': { unit: 'ratio', description: 'Of the same pairs: those that hold nothing.' },
   'dead entries': { unit: 'entries', description: 'Entries of origins that do not run, in the stores of live peers.' },
+  'bytes sent': {
+    unit: 'bytes',
+    description: 'Bytes that peers have sent so far, IP and UDP headers included.',
+  },
   'suspected living': { unit: 'pairs', description: 'Pairs of live peers of which the first suspects the second.' },
 
   // Summary.
@@ -74,10 +78,10 @@ export const METRICS: Readonly<Record<string, MetricDefinition>> = {
   'entry messages': { unit: 'messages', description: 'Messages sent that carry metadata.' },
   'redundant messages': {
     unit: 'messages',
-    description:
-      'Messages sent that carry metadata and taught nobody a version: known or outdated at the receiver, or never received.',
+    description: 'Messages received that carry metadata and taught their receiver no version: known or outdated there.',
   },
-  redundancy: { unit: 'ratio', description: 'Redundant messages, of the entry messages.' },
+  redundancy: { unit: 'ratio', description: 'Redundant messages, of those received that carry metadata.' },
+  'send rate': { unit: 'B/s', description: 'Bytes sent for each second that a peer was up.' },
   flickers: { unit: 'entries', description: 'How often a peer learned again what it had expired (flaw 3).' },
   detections: { unit: 'pairs', description: 'Suspicions of peers that were dead.' },
   'mean detection time': { unit: 'us', description: "From a peer's end until another suspects it; mean over pairs." },
@@ -129,6 +133,7 @@ export function gauges(world: World<GossipTypes>, judged: Judged): Readonly<Reco
     [STALENESS[3]]: share(pairs[3]),
     'entries missing': share(all - known),
     'dead entries': deadEntries,
+    'bytes sent': countedBy(world, judged).bytes,
     ...countPeers(world),
   };
 }
@@ -151,18 +156,33 @@ function countPeers(world: World<GossipTypes>): Readonly<Record<string, number>>
   return { 'infective peers': infective, 'suspected living': suspected };
 }
 
+/** What peers have counted in all their lives. */
+function countedBy(world: World<GossipTypes>, judged: Judged): { readonly bytes: number; readonly receipts: number } {
+  let bytes = judged.bytesOfThePast;
+  let receipts = judged.receiptsOfThePast;
+  for (let address = 0; address < world.size; address++) {
+    if (!world.alive(address)) continue;
+    const { state } = world.process(address);
+    bytes += state.bytesSent;
+    receipts += state.receipts;
+  }
+  return { bytes, receipts };
+}
+
 export function summary(run: RunSummary<GossipTypes, Judged>): Readonly<Record<string, number>> {
   const { world, judged, sentByKind, processUpUs } = run;
   const made = allMade(judged);
   const entryMessages = CARRYING_KINDS.reduce((sum, kind) => sum + (sentByKind[kind] ?? 0), 0);
-  const redundant = entryMessages - judged.usefulMessages;
+  const { bytes, receipts } = countedBy(world, judged);
+  const redundant = receipts - judged.usefulMessages;
   return {
     updates: made.length,
     ...spreading(made, world),
     'traffic per site': ratio(entryMessages, world.size * made.length),
     'entry messages': entryMessages,
     'redundant messages': redundant,
-    redundancy: ratio(redundant, entryMessages),
+    redundancy: ratio(redundant, receipts),
+    'send rate': ratio(bytes * 1_000_000, processUpUs),
     flickers: judged.flickers.count,
     detections: judged.detections.count,
     'mean detection time': meanUs(judged.detections),

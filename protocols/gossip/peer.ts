@@ -33,13 +33,14 @@ import { answerDigest, answerWant, exchange, receiveEntries } from './anti-entro
 import { suspectOverdue } from './detector.ts';
 import { expire } from './expire.ts';
 import { look } from './look.ts';
-import type { GossipTimer, PeerBoot, PeerDurable } from './messages.ts';
+import { carriesMetadata, type GossipMessage, type GossipTimer, type PeerBoot, type PeerDurable } from './messages.ts';
 import { NOT_LOOKED } from './metadata.ts';
 import { receive } from './receive.ts';
 import { answerPull, receiveFeedback, receiveRumors, spreadRumors } from './rumor.ts';
 import type { PeerState } from './state.ts';
 import { tellOther, tellOwn } from './tell.ts';
 import type { GossipEffect, GossipStep, GossipTypes } from './types.ts';
+import { sizeOf } from './wire.ts';
 
 const LOOK = { kind: 'look' } as const;
 const TELL_OWN = { kind: 'tellOwn' } as const;
@@ -78,6 +79,8 @@ function start(boot: PeerBoot, durable: PeerDurable | null, ctx: Context<GossipT
     certificates: NOTHING,
     suspects: NOTHING,
     hot: NOTHING,
+    bytesSent: 0,
+    receipts: 0,
   };
   return { state, effects: wishes };
 }
@@ -88,8 +91,17 @@ function firstDelayUs(periodUs: number, ctx: Context<GossipTypes>): number {
 
 function handle(state: PeerState, input: Input<GossipTypes>, ctx: Context<GossipTypes>): GossipStep {
   const wishes: GossipEffect[] = [];
-  const next = transition(state, input, ctx, wishes);
+  const next = counted(transition(state, input, ctx, wishes), input, wishes);
   return { state: next, effects: wishes.length === 0 ? NO_EFFECTS : wishes };
+}
+
+/** Adds what was received and sent to the peer's own counts. */
+function counted(state: PeerState, input: Input<GossipTypes>, wishes: readonly GossipEffect[]): PeerState {
+  let bytes = 0;
+  for (const { kind, value } of wishes) if (kind === 'send') bytes += sizeOf(value as GossipMessage);
+  const received = input.kind === 'datagram' && carriesMetadata(input.message) ? 1 : 0;
+  if (bytes === 0 && received === 0) return state;
+  return { ...state, bytesSent: state.bytesSent + bytes, receipts: state.receipts + received };
 }
 
 function transition(

@@ -14,7 +14,10 @@ import type { GossipTypes } from './types.ts';
 type GossipProperty = Property<GossipTypes, Judged>;
 type GossipWorld = World<GossipTypes>;
 
-/** At a start there is no state before. */
+/**
+ * Whose truth goes with time as well is looked at again at the next change of this kind anywhere: each peer's next look, if not before.
+ * At a start there is no state before.
+ */
 const storeTouched = (before: PeerState | null, after: PeerState) =>
   before?.store !== after.store || before.own !== after.own;
 
@@ -59,22 +62,26 @@ export const PROPERTIES = {
       'from the number of peers, the periods and the loss that the configuration allows for. (An expiry that is shorter than new versions take to arrive breaks it.)',
     source: 'invariant of the protocol: convergence within a bound that follows from n, t2, t3 and the loss',
     check: convergenceBroken,
+    touchedBy: storeTouched,
   },
   'dead metadata gone': {
     description: "Nobody holds a dead peer's metadata longer than expiry and a spread time after its death.",
     source: 'invariant of the protocol: expiry; broken as described by flaw 1, the zombie',
     check: deadHeld,
+    touchedBy: storeTouched,
   },
   'no zombie': {
     description: 'Nobody holds metadata that was made longer ago than expiry and one period of activity 4.',
     source: 'flaw 1: a receipt of the same version refreshes the arrival time',
     check: zombieHeld,
+    touchedBy: storeTouched,
   },
   'restarts heard': {
     description:
       'Nobody who was there goes on holding metadata of an earlier life when a peer has had its present one for longer than a spread bound.',
     source: 'flaw 2: a peer that restarts begins at version -1 and is ignored as outdated',
     check: restartUnheard,
+    touchedBy: storeTouched,
   },
   'no flicker': {
     description: 'What a peer has expired does not come back to it.',
@@ -86,6 +93,7 @@ export const PROPERTIES = {
     description: 'No live peer would answer from metadata that was made longer ago than maxAge (if clocks are right).',
     source: 'flaw 4: a peer that is cut off keeps serving old names',
     check: staleServed,
+    touchedBy: storeTouched,
   },
   'no false suspicion': {
     description: 'No live peer suspects a live peer.',
@@ -98,6 +106,7 @@ export const PROPERTIES = {
       'Every live peer that was there before suspicion and a spread bound suspects a peer that died before that, if it still knows it.',
     source: 'completeness of a failure detector (Chandra and Toueg 1996, section 3)',
     check: deadTrusted,
+    touchedBy: suspicionsTouched,
   },
 } satisfies Readonly<Record<string, GossipProperty>>;
 

@@ -60,4 +60,9 @@ export interface PeerState {
   readonly suspects: readonly Suspicion[];
   /** Empty but with strategy `rumor`. */
   readonly hot: readonly HotRumor[];
+
+  /** What it has counted in this life, for the metrics; no decision relies on it. Bytes sent, headers included. */
+  readonly bytesSent: number;
+  /** Messages received that carry metadata. */
+  readonly receipts: number;
 }

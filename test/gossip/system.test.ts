@@ -3,6 +3,7 @@
 import { describe, expect, test } from 'vitest';
 import { gossip } from '../../protocols/gossip/index.ts';
 import type { Judged } from '../../protocols/gossip/judged.ts';
+import type { GossipMessage } from '../../protocols/gossip/messages.ts';
 import type { GossipTypes } from '../../protocols/gossip/types.ts';
 import { MATRIX_SIDE } from '../../protocols/gossip/view.ts';
 import { type Action, MINUTE, planOf, SECOND, type Selector, SetupError, Simulation } from '../../sim/index.ts';
@@ -318,8 +319,23 @@ describe('metrics', () => {
   test('messages are useful or redundant', () => {
     const { sentByKind } = simulation.summary();
     expect(summary['entry messages']).toBe(sentByKind.metadata);
-    expect(summary['redundant messages']).toBe(sentByKind.metadata - (simulation.judged as Judged).usefulMessages);
-    expect(summary['redundant messages']).toBeGreaterThan(0);
+    const { delivered } = simulation.counters;
+    expect(summary['redundant messages']).toBe(delivered - (simulation.judged as Judged).usefulMessages);
+    expect(summary.redundancy).toBeCloseTo(summary['redundant messages'] / delivered, 9);
+  });
+
+  test('bytes are those of all messages, of lives that have ended too', () => {
+    let bytes = 0;
+    const counting = new Simulation<GossipTypes>(simulation.plan, {
+      observer: {
+        effect(_, { kind, value }) {
+          if (kind === 'send') bytes += gossip.sizeOf?.(value as GossipMessage) ?? 0;
+        },
+      },
+    });
+    counting.run();
+    expect(gauges['bytes sent']).toBe(bytes);
+    expect(summary['send rate']).toBeCloseTo((bytes * 1e6) / simulation.summary().processUpUs, 6);
   });
 
   test('one update by hand: two told at 3 s and 5 s', () => {
