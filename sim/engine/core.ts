@@ -113,6 +113,7 @@ export class Core<P extends ProtocolTypes> implements Stage<P> {
     this.plan = plan;
     this.observer = options.observer ?? null;
     this.freeze = options.freeze ?? false;
+    if (this.freeze) deepFreeze(plan.config);
     this.streams = new Streams(plan.seed);
     this.network = new Network(plan.network, this.streams.network, (fault) => this.environment.touched(fault));
     this.timers = new Timers(this);
@@ -148,6 +149,7 @@ export class Core<P extends ProtocolTypes> implements Stage<P> {
     this.network.settle(this, this.streams.setup);
     for (const process of this.processes.slice()) this.start(process);
     this.judged = this.plan.system.judge.init(this.world);
+    if (this.freeze) deepFreeze(this.judged);
     this.begun = true;
     this.environment.begin();
     for (const process of this.processes) if (process.live) this.environment.started(process);
@@ -337,6 +339,7 @@ export class Core<P extends ProtocolTypes> implements Stage<P> {
     if (!this.begun) return;
     const before = this.judged;
     this.judged = this.plan.system.judge.observe(before, seen, this.world);
+    if (this.freeze) deepFreeze(this.judged);
     if (this.monitors.count === 0) return;
     // Properties may look at the judge's state and at who is there, beside the states that touch them by themselves.
     if (this.judged !== before || seen.kind === 'started' || seen.kind === 'stopped') this.monitors.touchAll();
