@@ -1,5 +1,12 @@
 /** Statements on the world: what gossip promises always, what it promises in time, and what it breaks as described. */
-import type { Address, ProcessView, Property, Violation, World } from '../../sim/protocol.ts';
+import {
+  type Address,
+  formatDuration,
+  type ProcessView,
+  type Property,
+  type Violation,
+  type World,
+} from '../../sim/protocol.ts';
 import { forEach, get } from '../common/trie.ts';
 import { mayBeServed } from './answer.ts';
 import { find } from './by-origin.ts';
@@ -155,7 +162,7 @@ function lacksOf(
     const has = held < 0 ? 'nothing' : `version ${at(truth.made, held).metadata.version}`;
     const whose = nameOf(world, origin);
     return {
-      message: `${peer.name} holds ${has} of ${whose}, which made version ${required.metadata.version} at ${required.madeAtUs} us`,
+      message: `${peer.name} holds ${has} of ${whose}, which made version ${required.metadata.version} ${ago(world, required.madeAtUs)}`,
       processes: [peer.address, origin],
     };
   });
@@ -169,7 +176,7 @@ function deadHeld(world: GossipWorld, judged: Judged): Violation | null {
     const truth = get(judged.origins, dead);
     if (found !== null || truth === undefined || truth.made.length === 0) return;
     if (world.nowUs - endedAtUs <= boundUs || at(truth.made, 0).reached === 0) return;
-    found = holding(world, Number(dead), () => true, `died ${world.nowUs - endedAtUs} us ago`);
+    found = holding(world, Number(dead), () => true, `died ${ago(world, endedAtUs)}`);
   });
   return found;
 }
@@ -183,7 +190,7 @@ function zombieHeld(world: GossipWorld, judged: Judged): Violation | null {
     const firstYoung = firstMadeSince(truth, sinceUs);
     if (found !== null || holdersOfOlder(truth, firstYoung) === 0) return;
     const isOld = ({ metadata }: Entry) => indexOf(truth, metadata) < firstYoung;
-    found = holding(world, Number(origin), isOld, `was made more than ${boundUs} us ago`);
+    found = holding(world, Number(origin), isOld, `was made more than ${formatDuration(boundUs)} ago`);
   });
   return found;
 }
@@ -212,7 +219,7 @@ function staleServed(world: GossipWorld, judged: Judged): Violation | null {
       world,
       Number(origin),
       isServed,
-      `would be answered from, and was made more than ${boundUs} us ago`,
+      `would be answered from, and was made more than ${formatDuration(boundUs)} ago`,
     );
   });
   return found;
@@ -283,4 +290,8 @@ function heldIndex(peer: ProcessView<GossipTypes>, origin: Address, truth: Origi
   if (peer.address === origin) return peer.state.own.version === NOT_LOOKED ? -1 : truth.ownIndex;
   const entry = find(peer.state.store, origin);
   return entry === undefined ? -1 : indexOf(truth, entry.metadata);
+}
+
+function ago({ nowUs }: GossipWorld, us: number): string {
+  return `${formatDuration(nowUs - us)} ago`;
 }
