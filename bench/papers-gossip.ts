@@ -8,26 +8,10 @@ import { gossip } from '../protocols/gossip/index.ts';
 import type { Judged } from '../protocols/gossip/judged.ts';
 import type { GossipTypes } from '../protocols/gossip/types.ts';
 import { type Action, HOUR, MILLISECOND, planOf, SECOND, Simulation } from '../sim/index.ts';
+import { type Comparison, type Experiment, printed } from './comparison.ts';
 
-/** One figure beside the published one. */
-export interface Comparison {
-  readonly source: string;
-  readonly what: string;
-  readonly published: number;
-  readonly ours: number;
-  /** Both included; null where the figure is shown and not held to anything, with the reason in `remark`. */
-  readonly band: readonly [number, number] | null;
-  readonly remark?: string;
-}
-
-export function isWithin({ ours, band }: Comparison): boolean {
-  return band === null || (ours >= band[0] && ours <= band[1]);
-}
-
-interface Experiment {
-  readonly source: string;
-  run(): Iterable<Comparison>;
-}
+// Where other tables find them.
+export { type Comparison, isWithin } from './comparison.ts';
 
 // --- Rumor mongering ---
 
@@ -335,32 +319,6 @@ export function gossipExperiments(runs = 2000): readonly Experiment[] {
   ];
 }
 
-/** Prints the experiments as they come. @returns whether all figures lie within their bands. */
-export function printGossipPapers(wanted: string, runs = 2000): boolean {
-  let good = true;
-  let source = '';
-  for (const experiment of gossipExperiments(runs)) {
-    if (!experiment.source.includes(wanted)) continue;
-    for (const comparison of experiment.run()) {
-      if (comparison.source !== source) console.log(`\n${comparison.source}`);
-      source = comparison.source;
-      const { what, published, ours, band, remark } = comparison;
-      const within = isWithin(comparison);
-      good &&= within;
-      const bandText = band === null ? `shown only: ${remark}` : `${figure(band[0])} to ${figure(band[1])}`;
-      const verdict = band === null ? '-' : within ? 'ok' : 'OUT';
-      console.log(
-        `  ${what.padEnd(48)} published ${figure(published).padStart(8)}  ours ${figure(ours).padStart(8)}  ${verdict.padEnd(3)} ${bandText}`,
-      );
-    }
-  }
-  return good;
-}
-
-function figure(value: number): string {
-  return String(Number(value.toPrecision(4)));
-}
-
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  process.exitCode = printGossipPapers(process.argv.slice(2).join(' ')) ? 0 : 1;
+  process.exitCode = printed(gossipExperiments(), process.argv.slice(2).join(' ')) ? 0 : 1;
 }
