@@ -1,7 +1,7 @@
 /**
- * Gossip against what is published: rumor mongering (Demers et al., PODC 1987, tables 1 to 3), the rounds of push (Doerr and Künnemann 2014), the
- * end game of anti-entropy (Demers et al., section 1.3), and a failure detector by heartbeats (derived).
- * `npx tsx bench/papers-gossip.ts [table 1]` prints the rows whose source contains the words.
+ * Gossip against what is published: rumor mongering (Demers et al., PODC 1987, tables 1 to 3), the rounds of push
+ * (Doerr and Künnemann 2014), the end game of anti-entropy (Demers et al., section 1.3), and a failure detector by
+ * heartbeats (derived). `npx tsx bench/papers-gossip.ts [table 1]` prints the rows whose source contains the words.
  */
 import { fileURLToPath } from 'node:url';
 import { gossip } from '../protocols/gossip/index.ts';
@@ -188,7 +188,8 @@ function* pushRounds(runs: number): Iterable<Comparison> {
 }
 
 /**
- * The end game, section 1.3: of a share p of ignorant peers pull leaves p², and push p (1 − 1/n)^(n (1 − p)), which is about p e^(p − 1).
+ * The end game, section 1.3: of a share p of ignorant peers pull leaves p², and push p (1 − 1/n)^(n (1 − p)), which
+ * is about p e^(p − 1).
  */
 function* endGame(runs: number): Iterable<Comparison> {
   const source = 'Demers et al. 1987, section 1.3: anti-entropy when few are ignorant';
@@ -234,8 +235,8 @@ function heartbeats(k: number): Readonly<Record<string, unknown>> {
 }
 
 /**
- * From a heartbeat that arrived it takes (p^-k − 1)/(1 − p) more, on average, until k in a row are lost, and then 1/(1 − p) until one arrives again:
- * a false suspicion every T p^-k/(1 − p).
+ * From a heartbeat that arrived it takes (p^-k − 1)/(1 − p) more, on average, until k in a row are lost, and then
+ * 1/(1 − p) until one arrives again: a false suspicion every T p^-k/(1 − p).
  */
 function* falseSuspicions(): Iterable<Comparison> {
   const source = 'failure detector by heartbeats (derived): loss p, period T = 5 s, k misses';
@@ -262,7 +263,10 @@ function* falseSuspicions(): Iterable<Comparison> {
   }
 }
 
-/** The last heartbeat left U before the death, U uniform in [0, T), and its receiver waits for the time-out S from its arrival: S + d − U. */
+/**
+ * The last heartbeat left U before the death, U uniform in [0, T), and its receiver waits for the time-out S from its
+ * arrival: S + d − U.
+ */
 function* detectionTime(runs: number): Iterable<Comparison> {
   const source = 'failure detector by heartbeats (derived): detection time S + d − U, S = 14 s, d = 50 ms';
   const seconds: number[] = [];

@@ -1,12 +1,13 @@
 /**
- * Anti-entropy with digests (Demers et al. 1987, section 1.3; the digest is that of van Renesse et al. 2008): once a cycle a peer sends a random
- * partner the stamps of all that it holds, and they resolve their differences.
+ * Anti-entropy with digests (Demers et al. 1987, section 1.3; the digest is that of van Renesse et al. 2008): once a
+ * cycle a peer sends a random partner the stamps of all that it holds, and they resolve their differences.
  *
  * - push: the partner names what it lacks, and gets it.
  * - pull: the partner sends what the caller lacks.
  * - push-pull: both.
  *
- * What arrived at this very instant is neither announced nor handed on, so that in lock-step rounds an update travels one hop a cycle.
+ * What arrived at this very instant is neither announced nor handed on, so that in lock-step rounds an update travels
+ * one hop a cycle.
  */
 import { type Address, type Context, send } from '../../sim/protocol.ts';
 import { find } from './by-origin.ts';

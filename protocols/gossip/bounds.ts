@@ -34,8 +34,8 @@ export interface SpreadSetting {
  * Microseconds until a version has reached all peers by activities 2 and 3.
  *
  * The origin tells each of the n − 1 others at rate (1 − p)/(t2 (n − 1)). When half of them know, after about
- * t2 (n − 1) ln 2/(1 − p), forwarding adds at least half of (1 − p)/(t3 (n − 1)): a holder picks this origin among n − 1
- * and the ignorant peer among n − 1. From then on a given peer stays ignorant with probability e^(−rate × time), and
+ * t2 (n − 1) ln 2/(1 − p), forwarding adds at least half of (1 − p)/(t3 (n − 1)): a holder picks this origin among
+ * n − 1 and the ignorant peer among n − 1. From then on a given peer stays ignorant with probability e^(−rate × time), and
  * there are n² pairs.
  */
 export function spreadByForwardingUs({ peers, t2Us, t3Us, fanout, loss }: SpreadSetting): number {
@@ -46,10 +46,10 @@ export function spreadByForwardingUs({ peers, t2Us, t3Us, fanout, loss }: Spread
 }
 
 /**
- * Microseconds until a version has reached all peers by exchanges with random partners, each of `datagrams` datagrams that
- * must all arrive: log2 n cycles until half of the peers know and ln n until the rest do (Pittel 1987), the first
- * slowed down by at most 1/q and the second to 1/q, where q is the probability that an exchange succeeds; to start and to end
- * surely takes ln(n/risk)/q more each.
+ * Microseconds until a version has reached all peers by exchanges with random partners, each of `datagrams` datagrams
+ * that must all arrive: log2 n cycles until half of the peers know and ln n until the rest do (Pittel 1987), the
+ * first slowed down by at most 1/q and the second to 1/q, where q is the probability that an exchange succeeds; to
+ * start and to end surely takes ln(n/risk)/q more each.
  */
 export function spreadByCyclesUs({ peers, t2Us, loss }: SpreadSetting, datagrams: number): number {
   let success = 1;

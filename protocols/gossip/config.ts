@@ -117,7 +117,10 @@ export interface GossipConfig {
   /** Null: no failure detector. */
   readonly suspicionUs: number | null;
 
-  /** A version that was made so long ago is known to all who are connected; see `bounds.ts`. The properties rely on it, no machine does. */
+  /**
+   * A version that was made so long ago is known to all who are connected; see `bounds.ts`. The properties rely on it,
+   * no machine does.
+   */
   readonly spreadBoundUs: number;
   readonly slackUs: number;
   readonly traits: GossipTraits;

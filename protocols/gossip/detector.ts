@@ -1,7 +1,8 @@
 /**
  * A failure detector on top of gossip. Versions are heartbeats: a peer of which no newer version was taken in for
- * `suspicion` is suspected, at that very moment and not at some next tick; a newer version restores trust. So a peer that
- * died is suspected `suspicion` after its last version arrived, which is the detection time less the age of that arrival.
+ * `suspicion` is suspected, at that very moment and not at some next tick; a newer version restores trust. So a peer
+ * that died is suspected `suspicion` after its last version arrived, which is the detection time less the age of that
+ * arrival.
  *
  * One timer stands for all deadlines. It is set for the earliest that was known when it was set, and finds out when it
  * fires which have moved; so a heartbeat costs nothing here. It is set whenever somebody in the store is not suspected.

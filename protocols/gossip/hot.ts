@@ -1,4 +1,7 @@
-/** The hot rumors of a peer: how an update becomes one, and how interest in it is lost. The rules are told in `rumor.ts`. */
+/**
+ * The hot rumors of a peer: how an update becomes one, and how interest in it is lost. The rules are told in
+ * `rumor.ts`.
+ */
 import { type Address, type Context, note, setTimer } from '../../sim/protocol.ts';
 import { find, put } from './by-origin.ts';
 import type { Metadata } from './metadata.ts';

@@ -1,9 +1,9 @@
 /**
- * The judge: sees every store and remembers every version ever made, so that it can say of each answer, entry and suspicion
- * whether it was right.
+ * The judge: sees every store and remembers every version ever made, so that it can say of each answer, entry and
+ * suspicion whether it was right.
  *
- * It keeps no table of all peers: what one holder's change does to an origin's versions is counted up and down, so that 100,000 peers with
- * one update cost one number.
+ * It keeps no table of all peers: what one holder's change does to an origin's versions is counted up and down, so
+ * that 100,000 peers with one update cost one number.
  */
 import type { Address, Judge, Observation, Violation, World } from '../../sim/protocol.ts';
 import { count, EMPTY_TALLY } from '../common/tally.ts';

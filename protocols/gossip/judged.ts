@@ -18,7 +18,10 @@ export interface Judged {
   readonly origins: Trie<OriginTruth>;
   /** By peer that does not run: since when. */
   readonly endedAtUs: Trie<number>;
-  /** By peer and origin: index of the newest version that the peer let go of in this life; what comes back up to it comes back. */
+  /**
+   * By peer and origin: index of the newest version that the peer let go of in this life; what comes back up to it
+   * comes back.
+   */
   readonly letGo: Trie<Trie<number>>;
 
   /** A stored version was replaced by an older one of the same incarnation. */

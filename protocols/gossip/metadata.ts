@@ -7,7 +7,10 @@ export const NOT_LOOKED = -1;
 /** Names one version of one peer's metadata. Incarnation ranks above version. */
 export interface Stamp {
   readonly origin: Address;
-  /** Which life of the origin made it, counted from 1; always 0 without the trait `incarnations`, and then not on the wire. */
+  /**
+   * Which life of the origin made it, counted from 1; always 0 without the trait `incarnations`, and then not on the
+   * wire.
+   */
   readonly incarnation: number;
   /** Counted up at each look within an incarnation, from 0. */
   readonly version: number;

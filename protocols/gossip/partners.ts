@@ -17,15 +17,25 @@ export function otherPeer(ctx: Context<GossipTypes>, except: Address = NOBODY): 
 
 /** So many different ones, or all there are. */
 export function otherPeers(ctx: Context<GossipTypes>, count: number, except: Address = NOBODY): readonly Address[] {
-  if (count === 1) {
+  // Among many, a repeated draw is rare; to list them all would cost as much as there are.
+  return count * 4 <= ctx.config.peers ? drawnOneByOne(ctx, count, except) : drawnFromAll(ctx, count, except);
+}
+
+function drawnOneByOne(ctx: Context<GossipTypes>, count: number, except: Address): readonly Address[] {
+  const drawn: Address[] = [];
+  while (drawn.length < count) {
     const one = otherPeer(ctx, except);
-    return one === NOBODY ? [] : [one];
+    if (!drawn.includes(one)) drawn.push(one);
   }
+  return drawn;
+}
+
+/** The first of a Fisher–Yates shuffle. */
+function drawnFromAll(ctx: Context<GossipTypes>, count: number, except: Address): readonly Address[] {
   const others: Address[] = [];
   for (let address = 0; address < ctx.config.peers; address++) {
     if (address !== ctx.self && address !== except) others.push(address);
   }
-  // The first `count` of a Fisher–Yates shuffle.
   const wanted = Math.min(count, others.length);
   for (let i = 0; i < wanted; i++) {
     const j = i + ctx.random.int(others.length - i);

@@ -1,6 +1,6 @@
 /**
- * A peer that gossips about the files in its folder. All peers know each other from a configuration file and talk by datagrams,
- * which are lost, duplicated and reordered.
+ * A peer that gossips about the files in its folder. All peers know each other from a configuration file and talk by
+ * datagrams, which are lost, duplicated and reordered.
  *
  * Five activities run in parallel:
  * 1. every t1 it looks at its folder and makes metadata, the file names, with the next version;

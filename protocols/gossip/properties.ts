@@ -1,4 +1,6 @@
-/** Statements on the world: what gossip promises always, what it promises in time, and what it breaks as described. */
+/**
+ * Statements on the world: what gossip promises always, what it promises in time, and what it breaks as described.
+ */
 import {
   type Address,
   formatDuration,
@@ -22,8 +24,8 @@ type GossipProperty = Property<GossipTypes, Judged>;
 type GossipWorld = World<GossipTypes>;
 
 /**
- * Whose truth goes with time as well is looked at again at the next change of this kind anywhere: each peer's next look, if not before.
- * At a start there is no state before.
+ * Whose truth goes with time as well is looked at again at the next change of this kind anywhere: each peer's next
+ * look, if not before. At a start there is no state before.
  */
 const storeTouched = (before: PeerState | null, after: PeerState) =>
   before?.store !== after.store || before.own !== after.own;
@@ -32,7 +34,8 @@ const suspicionsTouched = (before: PeerState | null, after: PeerState) =>
   before?.suspects !== after.suspects || before.store !== after.store;
 
 /**
- * Metadata that was made longer ago than this is deleted by all who go by its age: after `expiry`, at the next look every t4. Null if nothing expires.
+ * Metadata that was made longer ago than this is deleted by all who go by its age: after `expiry`, at the next look
+ * every t4. Null if nothing expires.
  */
 export function ageBoundUs({ expiryUs, t4Us, slackUs }: GossipConfig): number | null {
   return expiryUs === null ? null : expiryUs + t4Us + slackUs;
@@ -142,7 +145,9 @@ function convergenceBroken(world: GossipWorld, judged: Judged): Violation | null
   });
 }
 
-/** A live peer, started no later than `sinceUs`, that does not hold the origin's version of that index or a later one. */
+/**
+ * A live peer, started no later than `sinceUs`, that does not hold the origin's version of that index or a later one.
+ */
 function lacksOf(
   truth: OriginTruth,
   origin: Address,

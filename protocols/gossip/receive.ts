@@ -55,8 +55,9 @@ function adopt(state: PeerState, carried: Carried, ctx: Context<GossipTypes>, wi
 }
 
 /**
- * Whether a receipt of this metadata would have told its holder something when the present instant began. In lock-step rounds
- * all messages of a cycle arrive at one instant, and the literature's cycles go by what was known at their start.
+ * Whether a receipt of this metadata would have told its holder something when the present instant began. In lock-
+ * step rounds all messages of a cycle arrive at one instant, and the literature's cycles go by what was known at
+ * their start.
  */
 export function wasUnknown(before: PeerState, metadata: Metadata, ctx: Context<GossipTypes>): boolean {
   if (metadata.origin === ctx.self) return false;

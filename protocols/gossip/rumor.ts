@@ -1,15 +1,17 @@
 /**
- * Rumor mongering, or complex epidemics (Demers et al. 1987, section 1.4). A peer that learns an update becomes infective: the update is a
- * hot rumor. Once a cycle it calls a random partner and they share hot rumors (push, pull or both). In time it loses
- * interest in the rumor and keeps it without spreading it (it is removed).
+ * Rumor mongering, or complex epidemics (Demers et al. 1987, section 1.4). A peer that learns an update becomes
+ * infective: the update is a hot rumor. Once a cycle it calls a random partner and they share hot rumors (push, pull
+ * or both). In time it loses interest in the rumor and keeps it without spreading it (it is removed).
  *
  * How interest is lost:
- * - feedback: over contacts that knew the rumor already. With a counter after k of them in a row, with a coin with probability 1/k each.
+ * - feedback: over contacts that knew the rumor already. With a counter after k of them in a row, with a coin with
+ *   probability 1/k each.
  * - blind: cycle by cycle, with the same counter or coin, whomever one met.
  *
  * What the paper's tables need and its text leaves open:
  * - a contact that needed the rumor resets the counter;
- * - a cycle's contacts count once: it resets if any needed the rumor, and counts up if there were some and none did (footnote of table 3);
+ * - a cycle's contacts count once: it resets if any needed the rumor, and counts up if there were some and none did
+ *   (footnote of table 3);
  * - what counts is who knew the rumor when the cycle began, so of two who tell a peer in one cycle both were useful;
  * - who is infected in a cycle begins to spread the rumor in the next.
  */
@@ -81,8 +83,8 @@ export function answerPull(
 }
 
 /**
- * Hands out the rumors that were hot when the present instant began. One that the caller has just shown to know is not sent back; it
- * counts as a contact that did not need it.
+ * Hands out the rumors that were hot when the present instant began. One that the caller has just shown to know is
+ * not sent back; it counts as a contact that did not need it.
  */
 function share(
   state: PeerState,

@@ -1,6 +1,7 @@
 /**
- * A list that only grows, as an immutable value in plain data: a radix tree, thirty-two ways a level. To append or to replace an element copies the path
- * to it and shares the rest, so that a judge can remember every version of a run of weeks without copying them all for each new one.
+ * A list that only grows, as an immutable value in plain data: a radix tree, thirty-two ways a level. To append or to
+ * replace an element copies the path to it and shares the rest, so that a judge can remember every version of a run
+ * of weeks without copying them all for each new one.
  */
 const BITS = 5;
 const WAYS = 1 << BITS;

@@ -6,11 +6,20 @@ export interface Entry {
   /** That of the metadata; never the holder itself. */
   readonly origin: Address;
   readonly metadata: Metadata;
-  /** When the origin made this version, as far as the ages that travelled say; equals `adoptedAtUs` without the trait `ageTravels`. At most `adoptedAtUs`. */
+  /**
+   * When the origin made this version, as far as the ages that travelled say; equals `adoptedAtUs` without the trait
+   * `ageTravels`. At most `adoptedAtUs`.
+   */
   readonly bornAtUs: number;
-  /** When this version was taken in. The failure detector's heartbeat, and "who knew at the start of the cycle", rely on it. */
+  /**
+   * When this version was taken in. The failure detector's heartbeat, and "who knew at the start of the cycle", rely
+   * on it.
+   */
   readonly adoptedAtUs: number;
-  /** When anything last refreshed the entry: a receipt of the same version does so unless age travels. At least `adoptedAtUs`. */
+  /**
+   * When anything last refreshed the entry: a receipt of the same version does so unless age travels. At least
+   * `adoptedAtUs`.
+   */
   readonly heardAtUs: number;
 }
 

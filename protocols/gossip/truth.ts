@@ -70,7 +70,10 @@ export interface Move {
   readonly live: number;
   /** When the holder started: what was made before does not count as arriving. Infinity if nothing counts. */
   readonly startedAtUs: number;
-  /** Index of the newest version that the holder has held before in this life; what is newer arrives for the first time. */
+  /**
+   * Index of the newest version that the holder has held before in this life; what is newer arrives for the first
+   * time.
+   */
   readonly known: number;
 }
 

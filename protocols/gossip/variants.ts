@@ -1,7 +1,10 @@
 import type { Traits, Variant } from '../../sim/protocol.ts';
 import { readTraits } from '../common/traits.ts';
 
-/** What may differ between variants. Each trait mends one flaw of the protocol as described; the code asks traits, never a variant's name. */
+/**
+ * What may differ between variants. Each trait mends one flaw of the protocol as described; the code asks traits,
+ * never a variant's name.
+ */
 export type GossipTraits = {
   /**
    * Mends flaw 1, the zombie: an entry carries its age, the time since its origin made that version, and only a newer

@@ -33,7 +33,9 @@ export interface PeerView {
   readonly infective: boolean;
 }
 
-/** Rows are live and dead peers, columns are origins: a window of at most `MATRIX_SIDE` each, with the focus in it. */
+/**
+ * Rows are live and dead peers, columns are origins: a window of at most `MATRIX_SIDE` each, with the focus in it.
+ */
 export interface Matrix {
   readonly rows: readonly Address[];
   readonly columns: readonly Address[];
@@ -42,7 +44,8 @@ export interface Matrix {
 
 /**
  * How stale a peer's entry of an origin is.
- * - `own`: the peer itself; `down`: the peer does not run; `nothing`: it holds nothing, which is right if the origin is dead or has not looked.
+ * - `own`: the peer itself; `down`: the peer does not run; `nothing`: it holds nothing, which is right if the origin
+ *   is dead or has not looked.
  * - `held`: so many versions behind the newest that was made.
  */
 export type Cell =

@@ -1,4 +1,5 @@
-// Each property, both ways: it holds with the real machine, and a machine that is broken in the matching place breaks it.
+// Each property, both ways: it holds with the real machine, and a machine that is broken in the matching place breaks
+// it.
 
 import { describe, expect, test } from 'vitest';
 import { put } from '../../protocols/gossip/by-origin.ts';
@@ -115,7 +116,8 @@ const ALWAYS: readonly PropertyName[] = ALL_PROPERTIES.filter(
   (name) => !['all up to date', 'no false suspicion'].includes(name),
 );
 
-// Convergence asks for an expiry that a new version arrives within; with one minute and these periods it does not always.
+// Convergence asks for an expiry that a new version arrives within; with one minute and these periods it does not
+// always.
 describe('the real machine', () => {
   const { watch } = run(eventful);
 

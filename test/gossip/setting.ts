@@ -38,8 +38,8 @@ export function contextOf(
 }
 
 /**
- * The peer's machine, checked at each step: it changes none of its arguments (they are frozen), the same step from the same
- * stream gives the same again, what it gives is plain data, and "nothing changed" is the same object.
+ * The peer's machine, checked at each step: it changes none of its arguments (they are frozen), the same step from
+ * the same stream gives the same again, what it gives is plain data, and "nothing changed" is the same object.
  */
 export const pure: Machine<GossipTypes> = {
   start: (boot, durable, ctx) => twice(ctx, (context) => peer.start(deepFreeze(boot), deepFreeze(durable), context)),

@@ -1,4 +1,5 @@
-// The store against a dumb twin: the list of all receipts so far, from which what should be stored is worked out anew each time.
+// The store against a dumb twin: the list of all receipts so far, from which what should be stored is worked out anew
+// each time.
 
 import { fc, test } from '@fast-check/vitest';
 import { expect } from 'vitest';

@@ -368,7 +368,8 @@ describe('metrics', () => {
 });
 
 describe('failure detection', () => {
-  // Each peer hears of the other every 10 s; n1's last heartbeat left at 50 s, the time-out is 25 s, the way takes 0.1 s.
+  // Each peer hears of the other every 10 s; n1's last heartbeat left at 50 s, the time-out is 25 s, the way takes
+  // 0.1 s.
   const parts = {
     nodes: 2,
     durationUs: 2 * MINUTE,

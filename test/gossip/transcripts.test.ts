@@ -1,5 +1,5 @@
-// Plays each script in `transcripts/` and compares what came of it. After a wanted change: `npx vitest run test/gossip -u`,
-// and read the difference.
+// Plays each script in `transcripts/` and compares what came of it. After a wanted change: `npx vitest run
+// test/gossip -u`, and read the difference.
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
