@@ -144,7 +144,7 @@ function checked(judged: Judged, area: string, record: AreaRecord, readLimit: nu
     ...record,
     due,
     found: result.kind,
-    message: result.kind === 'violated' ? explain(judged, area, result) : '',
+    message: result.kind === 'violated' ? explain(area, result) : '',
   };
 }
 
@@ -161,24 +161,41 @@ export function checkArea(
     const operation = eventOf(open, judged);
     if (operation !== null) running.push({ operation, outcome: null, start: open.startedAt, end: null });
   }
-  const history = [...scan(record.history).map((recorded) => withId(recorded, judged)), ...running];
+  const history = [...scan(record.history), ...running].map((recorded) => withLog(recorded, judged));
   return checkLinearizability(areaModel(record.initial, readLimit), history, { budget: BUDGET });
 }
 
-/** A publication whose client gave up may have been committed after that. */
-function withId(recorded: AreaRecorded, judged: Judged): AreaRecorded {
+/**
+ * With what the log knows: when it was committed, which is where the search looks first, and which news came of a publication whose client
+ * never learned. What was published twice is one piece of news all the same, known by its first id, and is seen twice.
+ */
+function withLog(recorded: AreaRecorded, judged: Judged): AreaRecorded {
   const { operation, outcome } = recorded;
-  if (operation.kind !== 'publish' || outcome !== null || operation.news !== null) return recorded;
+  if (operation.kind === 'seesArea' || operation.kind === 'seesSubscription') return recorded;
+  const guess = get(judged.committedAt, numberKey(operation.id)) ?? null;
+  const seen = judged.wrongs['publish twice'] === undefined ? outcome : withFirstIds(outcome, judged);
+  if (operation.kind !== 'publish' || outcome !== null) return { ...recorded, outcome: seen, guess };
   const news = get(judged.published, numberKey(operation.id))?.[0] ?? null;
-  return news === null ? recorded : { ...recorded, operation: { ...operation, news } };
+  return { ...recorded, guess, operation: { ...operation, news } };
+}
+
+function withFirstIds(outcome: AreaOutcome | null, judged: Judged): AreaOutcome | null {
+  if (outcome?.kind === 'published') return { ...outcome, news: firstId(judged, outcome.news) };
+  if (outcome?.kind === 'news') return { ...outcome, news: outcome.news.map((id) => firstId(judged, id)) };
+  return outcome;
+}
+
+function firstId(judged: Judged, id: number): number {
+  const operation = get(judged.publications, numberKey(id))?.operation ?? null;
+  return operation === null ? id : (get(judged.published, numberKey(operation))?.[0] ?? id);
 }
 
 type Violation = Extract<Linearizability<AreaEvent, AreaOutcome>, { readonly kind: 'violated' }>;
 
 /** The violating part of the history, an operation a line. */
-export function explain(judged: Judged, area: string, violation: Violation): string {
+export function explain(area: string, violation: Violation): string {
   const text = ({ operation, outcome }: AreaRecorded) =>
-    `${operation.user} ${eventText(operation)}${outcome === null ? '' : `: ${outcomeText(outcome, (id) => newsText(judged, id))}`}`;
+    `${operation.user} ${eventText(operation)}${outcome === null ? '' : `: ${outcomeText(outcome)}`}`;
   return formatViolation({ ...violation, part: area }, text, (instant) => formatInstant(clockUs(instant)));
 }
 
@@ -205,23 +222,16 @@ function eventText(event: AreaEvent): string {
   }
 }
 
-/** A piece of news, and whether it is a publication that was there already. */
-function newsText(judged: Judged, id: number): string {
-  const operation = get(judged.publications, numberKey(id))?.operation ?? null;
-  const [first = id] = operation === null ? [] : (get(judged.published, numberKey(operation)) ?? []);
-  return first === id ? `#${id}` : `#${id} (#${first} once more)`;
-}
-
-function outcomeText(outcome: AreaOutcome, news: (id: number) => string): string {
+function outcomeText(outcome: AreaOutcome): string {
   switch (outcome.kind) {
     case 'done':
       return 'done';
     case 'seen':
       return outcome.yes ? 'it is there' : 'it is not there';
     case 'news':
-      return outcome.news.length === 0 ? 'none' : outcome.news.map(news).join(' ');
+      return outcome.news.length === 0 ? 'none' : outcome.news.map((id) => `#${id}`).join(' ');
     case 'published':
-      return news(outcome.news);
+      return `#${outcome.news}`;
     case 'refused':
       return `refused, ${outcome.reason}`;
   }

@@ -32,6 +32,8 @@ const NOTHING: Judged = {
   changedAt: EMPTY_TABLE,
   publications: EMPTY_TABLE,
   published: EMPTY_TABLE,
+  committedAt: EMPTY_TABLE,
+  lastCommit: 0,
   acknowledged: EMPTY_TABLE,
   open: EMPTY_TABLE,
   deliveries: EMPTY_TABLE,

@@ -125,6 +125,10 @@ export interface Judged {
   readonly publications: Table<Publication>;
   /** Ids of news by the operation that published them. */
   readonly published: Table<readonly number[]>;
+  /** When an operation's transaction was last committed, on the judge's clock, by operation. */
+  readonly committedAt: Table<number>;
+  /** The latest of these. */
+  readonly lastCommit: number;
   /** Operations that published and were acknowledged, by news id. */
   readonly acknowledged: Table<OperationId>;
   // What clients did and saw.

@@ -38,7 +38,7 @@ export function followLog(judged: Judged, world: NewsWorld): Judged {
   const news = entries.filter(({ number }) => number > judged.upTo.number && number <= state.committedUpTo);
   if (news.length === 0 && state.committed === judged.tables) return undone;
   const last = news[news.length - 1];
-  const followed = news.reduce(takeEntry, { ...undone, authority });
+  const followed = news.reduce((before, entry) => takeEntry(before, entry, world.nowUs), { ...undone, authority });
   const compared = compare(followed, judged.tables, state.committed, news, world);
   const upTo = last === undefined ? judged.upTo : { number: last.number, epoch: last.epoch };
   return { ...compared, tables: state.committed, upTo };
@@ -60,15 +60,21 @@ function checkNothingUndone(judged: Judged, authority: Address, state: DatabaseS
 }
 
 /** One committed transaction. */
-function takeEntry(judged: Judged, { transaction, answer }: LogEntry): Judged {
+function takeEntry(judged: Judged, { transaction, answer }: LogEntry, nowUs: number): Judged {
   const { statement, operation } = transaction;
-  let next = judged;
+  let next = operation === null || answer.kind === 'refused' ? judged : withCommit(judged, operation, nowUs);
   for (const key of touchedKeys(statement)) next = { ...next, changedAt: put(next.changedAt, key, next.clock) };
   if (statement.kind !== 'publish' && statement.kind !== 'insertNews') return next;
   if (answer.kind !== 'published') return next;
   const author = statement.kind === 'publish' ? statement.session.user : statement.author;
   next = withPublication(next, { id: answer.id, area: statement.area, author, operation, removedAt: null });
   return operation === null ? next : withPublished(next, operation, answer.id);
+}
+
+/** In the order of commits, and after whatever began before. */
+function withCommit(judged: Judged, operation: OperationId, nowUs: number): Judged {
+  const lastCommit = Math.max(judged.lastCommit, judged.clock, nowUs * 1000) + 1;
+  return { ...judged, lastCommit, committedAt: put(judged.committedAt, numberKey(operation), lastCommit) };
 }
 
 function withPublication(judged: Judged, publication: Publication): Judged {

@@ -45,9 +45,15 @@ export function areaModel(
     initial,
     step: (state, event, outcome) => step(state, event, outcome, readLimit),
     key: keyOf,
-    reads: ({ kind }) => kind === 'seesArea' || kind === 'seesSubscription',
+    reads: changesNothing,
     narrowings: (history) => (readLimit === null ? narrowings(history) : []),
   };
+}
+
+/** Lists, refusals and readings that delivered nothing. */
+function changesNothing({ kind }: AreaEvent, outcome: AreaOutcome | null): boolean {
+  if (kind === 'seesArea' || kind === 'seesSubscription' || outcome?.kind === 'refused') return true;
+  return outcome?.kind === 'news' && outcome.news.length === 0;
 }
 
 function step(

@@ -9,8 +9,8 @@
  * the model says so.
  *
  * What is subtle: an operation without an outcome may have taken effect at any time after its start, or never, or may yet. So it is
- * optional: it may be put into the order, and need not be. Since completed operations come first in the search, it costs nothing
- * where they explain each other. The problem is NP-complete; so the search has a budget, and past it the answer is `undecided`.
+ * optional: it may be put into the order, and need not be. Since it comes last in the search, it costs nothing where the completed ones
+ * explain each other. The problem is NP-complete; so the search has a budget, and past it the answer is `undecided`.
  */
 
 /** One operation of a history. Times are any numbers that grow along the run; equal ones count as concurrent. */
@@ -21,6 +21,11 @@ export interface Recorded<Operation, Outcome> {
   readonly start: number;
   /** Null with an outcome of null: it may take effect at any time from its start on, or never. */
   readonly end: number | null;
+  /**
+   * When it may have taken effect, where somebody has an idea of that (from a log, say). The search tries that order first; so a good guess makes
+   * it short, and a bad one changes nothing but its length.
+   */
+  readonly guess?: number | null;
 }
 
 /** What the object would do if its clients came one after the other. All of it pure. */
@@ -35,8 +40,11 @@ export interface SequentialModel<State, Operation, Outcome> {
   key(state: State): string;
   /** Names the part that an operation belongs to, when parts don't depend on each other. Default: all is one part. */
   part?(operation: Operation): string;
-  /** Whether it changes no state whatever it comes to: a violation that remains without it is a violation. Default: false. */
-  reads?(operation: Operation): boolean;
+  /**
+   * Whether it changes no state, in whichever state it comes to this. Then it can be put into the order as soon as it may, and a violation that remains
+   * without it is one. Default: false.
+   */
+  reads?(operation: Operation, outcome: Outcome | null): boolean;
   /**
    * Smaller histories that are violated only if this one is (the history as seen by one key, say), for a short explanation.
    * Each one's operations stand for operations of the given history.
@@ -45,7 +53,7 @@ export interface SequentialModel<State, Operation, Outcome> {
 }
 
 export type Linearizability<Operation, Outcome> =
-  /** An order that explains every outcome, as indices into the history; optional operations that are not needed are not in it. */
+  /** An order that explains every outcome, as indices into the history; optional operations that it does without are not in it. */
   | { readonly kind: 'linearizable'; readonly order: readonly number[]; readonly steps: number }
   /** No order does. */
   | {
@@ -136,9 +144,17 @@ function search<State, Operation, Outcome>(
 ): Found {
   const indices = history.map((_, index) => index).sort((a, b) => history[a].start - history[b].start || a - b);
   const completed = indices.filter((index) => history[index].end !== null);
-  const optional = indices.filter((index) => history[index].end === null);
+  const optional = indices.filter((index) => {
+    const { operation, outcome, end } = history[index];
+    return end === null && model.reads?.(operation, outcome) !== true;
+  });
+  const isRead = completed.map((index) => model.reads?.(history[index].operation, history[index].outcome) === true);
+  // Readings go first; then whatever may have taken effect first, as far as anyone knows; optional ones of which nobody knows anything last.
+  const instants = completed.map((index, i) => (isRead[i] ? 0 : (history[index].guess ?? history[index].end!)));
+  const optionalInstants = optional.map((index) => history[index].guess ?? Number.MAX_VALUE);
+  const instantOf = (by: number) => (by >= 0 ? instants[by] : optionalInstants[-1 - by]);
   const frontier = (taken: number, ahead: readonly number[], opted: readonly number[]): number[] =>
-    candidatesOf(history, completed, optional, taken, ahead, opted);
+    candidatesOf(history, completed, optional, taken, ahead, opted).sort((a, b) => instantOf(a) - instantOf(b));
 
   // Situations from which there is no way on. On the way to an order that works none is ever written down.
   const failed = new Set<string>();
@@ -165,6 +181,8 @@ function search<State, Operation, Outcome>(
     if (state === null) continue;
     const { taken, ahead, opted } =
       by >= 0 ? advance(frame, by) : { ...frame, opted: withNumber(frame.opted, -1 - by) };
+    // A reading that is right now need not wait: no other choice here leads to more.
+    if (by >= 0 && isRead[by]) frame.next = frame.candidates.length;
     const next: Frame<State> = { state, taken, ahead, opted, candidates: frontier(taken, ahead, opted), next: 0, by };
     // Where there is no choice there is nothing to remember: the next choice below is remembered instead.
     const isKnown = failed.size > 0 && next.candidates.length > 1 && failed.has(keyOf(next));
@@ -173,7 +191,7 @@ function search<State, Operation, Outcome>(
   return { kind: 'violated', steps };
 }
 
-/** What may come next: whatever began before the first end among those still to come. Those that end first go first, optional ones last. */
+/** What may come next: whatever began before the first end among those still to come. */
 function candidatesOf<Operation, Outcome>(
   history: readonly Recorded<Operation, Outcome>[],
   completed: readonly number[],
@@ -192,7 +210,6 @@ function candidatesOf<Operation, Outcome>(
     firstEnd = Math.min(firstEnd, end!);
   }
   const candidates = open.filter((i) => history[completed[i]].start <= firstEnd);
-  candidates.sort((a, b) => history[completed[a]].end! - history[completed[b]].end! || a - b);
   for (let i = 0; i < optional.length; i++) {
     if (history[optional[i]].start > firstEnd) break;
     if (!opted.includes(i)) candidates.push(-1 - i);
@@ -242,22 +259,23 @@ function shortestViolation<State, Operation, Outcome>(
   budget: number,
 ): Core<Operation, Outcome> {
   const quick = Math.max(2_000, Math.floor(budget * SHRINKING_SHARE));
-  const violated = (candidate: readonly Recorded<Operation, Outcome>[], within = quick) =>
-    search(model, candidate, within).kind === 'violated';
+  const violated = (candidate: readonly Recorded<Operation, Outcome>[]) =>
+    search(model, candidate, quick).kind === 'violated';
 
-  let core = shortestBeginning(history, (candidate) => violated(candidate, budget));
-  for (let before = Number.POSITIVE_INFINITY; core.length < before; ) {
-    before = core.length;
-    for (const narrowed of model.narrowings?.(core) ?? []) {
-      if (narrowed.length < core.length && violated(narrowed)) core = narrowed;
-    }
-    for (let i = core.length - 1; i >= 0; i--) {
-      if (model.reads?.(core[i].operation) !== true) continue;
-      const without = core.filter((_, index) => index !== i);
-      if (violated(without)) core = without;
-    }
+  let core = shortestBeginning(history, violated);
+  for (let narrowed = narrower(core); narrowed !== null; narrowed = narrower(core)) core = narrowed;
+  for (let i = core.length - 1; i >= 0; i--) {
+    if (model.reads?.(core[i].operation, core[i].outcome) !== true) continue;
+    const without = core.filter((_, index) => index !== i);
+    if (violated(without)) core = without;
   }
   return withoutForgotten(core, violated);
+
+  function narrower(wide: readonly Recorded<Operation, Outcome>[]): readonly Recorded<Operation, Outcome>[] | null {
+    for (const narrow of model.narrowings?.(wide) ?? [])
+      if (narrow.length < wide.length && violated(narrow)) return narrow;
+    return null;
+  }
 }
 
 function shortestBeginning<Operation, Outcome>(
@@ -287,7 +305,7 @@ function beginning<Operation, Outcome>(
 }
 
 function unknown<Operation, Outcome>(recorded: Recorded<Operation, Outcome>): Recorded<Operation, Outcome> {
-  return { operation: recorded.operation, outcome: null, start: recorded.start, end: null };
+  return { ...recorded, outcome: null, end: null };
 }
 
 /** Tells those operations apart that make no difference: no order explains the rest, whether they took effect or not. */
