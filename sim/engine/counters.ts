@@ -36,6 +36,7 @@ export class Counters {
   delivered = 0;
   dropped = 0;
   retransmitted = 0;
+  /** Put on links that have a bandwidth, lost and repeated ones included; elsewhere nobody asks how long a message is. */
   bytes = 0;
   readonly droppedBy: Record<DropReason, number> = {
     lost: 0,

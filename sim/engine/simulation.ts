@@ -99,11 +99,10 @@ export class Simulation<P extends ProtocolTypes = ProtocolTypes> {
     return this.core.timers.of(this.core.processes[address]);
   }
 
-  /** Requests of a process that wait for an answer. */
+  /** Requests of a process that wait for an answer, in the order in which they were sent. */
   requestsOf(address: Address): readonly { readonly to: Address; readonly message: Kinded; readonly tag: unknown }[] {
-    return this.core.transport.requests
-      .filter((request) => request.from === address)
-      .map(({ to, message, tag }) => ({ to, message, tag }));
+    const latestFirst = this.core.transport.requests.of(this.core.processes[address]);
+    return latestFirst.reverse().map(({ to, message, tag }) => ({ to, message, tag }));
   }
 
   /** Messages that are in the network, are held for a paused process, or wait for their connection: counted, not reckoned. */

@@ -117,6 +117,7 @@ export class Transport {
     const link = network.link(from, to);
     const { loss, duplicate } = link;
     const bytes = link.bandwidth === null ? 0 : kernel.sizeOf(message);
+    kernel.counters.bytes += bytes;
     // A copy that is lost has still occupied the link: loss happens on the way.
     const delayUs = network.delayUs(link, from, to, bytes, kernel.nowUs);
     if (network.chance(loss)) {
@@ -295,6 +296,7 @@ export class Transport {
     const { loss } = link;
     const isMessage = stage === REQUEST || stage === REPLY;
     const bytes = isMessage && link.bandwidth !== null ? kernel.sizeOf(payload as Kinded) : 0;
+    kernel.counters.bytes += bytes;
     const delayUs = network.delayUs(link, from, to, bytes, kernel.nowUs);
     if (cut === null && !network.chance(loss)) {
       this.schedule(delayUs, stage, to, from, id, payload);

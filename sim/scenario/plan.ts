@@ -101,7 +101,7 @@ export interface Place {
 
 export interface TimedAction {
   readonly atUs: number;
-  /** Set for what was injected by hand: it strikes right after the event of this number (the n-th of the run, from 1), whatever `atUs` says. */
+  /** Set for what was injected by hand: it strikes right after the event of this number (the n-th of the run, from 1), or at `atUs` if that is later. */
   readonly afterEvent: number | null;
   readonly action: Action;
   /** As people read it: `partition 0-9 from rest for 20s`. */

@@ -71,6 +71,19 @@ describe('the same plan gives the same run', () => {
   });
 });
 
+test('two runs side by side do not disturb each other', () => {
+  fc.assert(
+    fc.property(anyParts, anyParts, (parts, others) => {
+      const one = fresh(parts);
+      const other = fresh(others);
+      for (let going = true; going; ) going = [one.step(), other.step()].includes(true);
+      expect(digest(one)).toEqual(digest(ran(parts)));
+      expect(digest(other)).toEqual(digest(ran(others)));
+    }),
+    { seed: 44, numRuns: 20 },
+  );
+});
+
 describe('another seed gives another run', () => {
   test('with the same scenario', () => {
     const seen = new Set<string>();

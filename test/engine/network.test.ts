@@ -298,6 +298,15 @@ describe('links', () => {
       '1.060 echo 3 from 0',
     ]);
     expect(storyOf(simulation, 0)).toEqual(['0.230 echoed 2 for 2 from 1']);
+    // Two datagrams, a request and its reply.
+    expect(simulation.counters.bytes).toBe(4 * 1250);
+  });
+
+  test('without a bandwidth ask nobody how long a message is', () => {
+    const sizeOf = () => {
+      throw new Error('asked');
+    };
+    expect(run([doing(0, 0, [tell(1, 1), ask(1, echo(2))])], { sizeOf }).counters.bytes).toBe(0);
   });
 });
 

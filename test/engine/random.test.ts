@@ -168,6 +168,21 @@ describe('distributions', () => {
     expect(Math.abs(mean(values) - 50_000)).toBeLessThan(confidence(values));
   });
 
+  test('exponential, far out: no draw is cut off, and none comes too often', () => {
+    const stream = new Stream(seedOf('distributions', 'tail'));
+    const far = [3, 6, 7.7, 9, 11];
+    const beyond = far.map(() => 0);
+    const many = 600_000;
+    for (let i = 0; i < many; i++) {
+      const drawn = stream.exponential(1);
+      for (const [place, x] of far.entries()) if (drawn > x) beyond[place]++;
+    }
+    for (const [place, x] of far.entries()) {
+      const expected = many * Math.exp(-x);
+      expect(Math.abs(beyond[place] - expected)).toBeLessThan(3.3 * Math.sqrt(expected) + 1);
+    }
+  });
+
   test('normal, cut at zero', () => {
     const truth = (x: number) => normalDistribution((x - 50_000) / 40_000);
     const values = sample({ kind: 'normal', meanUs: 50_000, deviationUs: 40_000 });

@@ -9,11 +9,11 @@ export function digest<P extends ProtocolTypes>(simulation: Simulation<P>): Reco
   const { world, counters, series } = simulation;
   const checkpoint = simulation.snapshot();
   const addresses = Array.from({ length: world.size }, (_, address) => address);
-  const { sent, duplicated, delivered, dropped, droppedBy, retransmitted } = counters;
+  const { sent, duplicated, delivered, dropped, droppedBy, retransmitted, bytes } = counters;
   return {
     clock: [simulation.nowUs, simulation.events, simulation.finished, simulation.nextEventUs, simulation.pendingEvents],
     fingerprint: simulation.fingerprint,
-    counters: { sent, duplicated, delivered, dropped, droppedBy: { ...droppedBy }, retransmitted },
+    counters: { sent, duplicated, delivered, dropped, droppedBy: { ...droppedBy }, retransmitted, bytes },
     sentByKind: counters.sentByKind(),
     processes: addresses.map((address) => {
       const { name, role, host, status, incarnation, state, boot, startedAtUs } = world.process(address);
