@@ -71,10 +71,11 @@ function sighted<P extends ProtocolTypes>(
   return { event: null, message, states: [] };
 }
 
-/** The command that runs the scenario to that instant and stops. */
-export function commandTo(timeUs: number, { file, seed, overrides }: Origin): string {
+/** The command that runs the scenario to that instant and stops; null runs it to its end. */
+export function commandTo(timeUs: number | null, { file, seed, overrides }: Origin): string {
   const sets = overrides.flatMap((override) => ['--set', quoted(override)]);
-  return ['npm run sim --', quoted(file), '--seed', quoted(seed), ...sets, '--until', until(timeUs)].join(' ');
+  const stop = timeUs === null ? [] : ['--until', until(timeUs)];
+  return ['npm run sim --', quoted(file), '--seed', quoted(seed), ...sets, ...stop].join(' ');
 }
 
 /** An instant as `--until` takes it: short where that is exact. */

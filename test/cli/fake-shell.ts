@@ -2,6 +2,7 @@
 
 import { runProgram } from '../../cli/program.ts';
 import type { EndSignal, Shell, Sink } from '../../cli/shell.ts';
+import type { System } from '../../sim/index.ts';
 import { systems } from '../report/greeters.ts';
 
 export const FOLDER = new URL('./scenarios', import.meta.url).pathname;
@@ -19,6 +20,8 @@ export interface Setting {
   readonly columns?: number;
   /** Ends the run by this signal when it has been given so many turns. */
   readonly signal?: { readonly name: EndSignal; readonly afterTurns: number };
+  /** Default: the greeters alone. */
+  readonly systems?: ReadonlyMap<string, System>;
   /** By how much the clock advances whenever somebody looks. */
   readonly tickMs?: number;
 }
@@ -41,7 +44,7 @@ export async function sim(args: readonly string[], setting: Setting = {}): Promi
     out: sink(out),
     err: sink(err),
     env: { npm_lifecycle_event: 'sim', INIT_CWD: FOLDER, ...setting.env },
-    systems: async () => systems,
+    systems: async () => setting.systems ?? systems,
     nowMs: () => {
       nowMs += setting.tickMs ?? 1;
       return nowMs;
