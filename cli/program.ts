@@ -5,6 +5,7 @@ import { addList } from './commands/list.ts';
 import { addReplay } from './commands/replay.ts';
 import { addRun } from './commands/run.ts';
 import { addSchema } from './commands/schema.ts';
+import { addVerify } from './commands/verify.ts';
 import { Defect, InputError } from './errors.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { takenByNpm } from './npm-flags.ts';
@@ -61,6 +62,7 @@ function programFor(shell: Shell, done: (code: ExitCode) => void): Command {
   const run = addRun(program, shell, done);
   addList(program, shell, done);
   addReplay(program, shell, done);
+  addVerify(program, shell, done);
   addSchema(program, shell, done);
   return program;
 }
