@@ -66,7 +66,11 @@ const target: Machine<PollTypes> = {
 };
 
 /** When each watcher first took its target for dead. */
-function detections(loss: number, actions: readonly (Pick<TimedAction, 'action'> & Partial<TimedAction>)[]): number[] {
+function detections(
+  durationUs: number,
+  loss: number,
+  actions: readonly (Pick<TimedAction, 'action'> & Partial<TimedAction>)[],
+): number[] {
   const system = systemOf<PollTypes>({
     name: 'polling',
     roles: { watcher, target },
@@ -78,8 +82,8 @@ function detections(loss: number, actions: readonly (Pick<TimedAction, 'action'>
   });
   const simulation = new Simulation(
     planOf(system, {
-      durationUs: 2000 * S,
-      sampleUs: 2000 * S,
+      durationUs,
+      sampleUs: durationUs,
       network: { latency: { kind: 'constant', us: DELAY }, loss, requests: { transport: 'udp', rtoUs: 1, retries: 0 } },
       actions,
     }),
@@ -96,6 +100,7 @@ test('a crash is found after U + (k − 1)T + τ, U uniform on (−d, T − d]',
   const random = new Stream(7);
   const crashes = Array.from({ length: PAIRS }, () => 20 * S + random.int(100 * S));
   const found = detections(
+    140 * S,
     0,
     crashes.map((atUs, i) => ({
       atUs,
@@ -117,7 +122,7 @@ test('a live one is falsely removed after (q^−k − 1)/(1 − q) polls in the 
     const q = 1 - (1 - loss) ** 2;
     const polls = (q ** -MISSES - 1) / (1 - q);
     expect(Math.abs(polls * 5 - seconds)).toBeLessThan(1);
-    const took = detections(loss, []).map((atUs) => atUs / S);
+    const took = detections(seconds * 15 * S, loss, []).map((atUs) => atUs / S);
     // The first poll comes after half a period in the mean, the last is decided τ after it was sent.
     const expected = (polls - 1) * 5 + 2.5 + 1;
     expect(Math.abs(mean(took) - expected)).toBeLessThan(confidence(took));

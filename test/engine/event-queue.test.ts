@@ -190,7 +190,7 @@ describe('the event queue and a sorted array', () => {
           pair.compare();
         }
       }),
-      { seed: 12, numRuns: 40 },
+      { seed: 12, numRuns: 25 },
     );
   });
 

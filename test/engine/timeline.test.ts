@@ -66,7 +66,7 @@ describe('seeking', () => {
           expect(digest(simulation)).toEqual(digest(straight));
         },
       ),
-      { seed: 51, numRuns: 150 },
+      { seed: 51, numRuns: 100 },
     );
   });
 
@@ -200,7 +200,7 @@ describe('injections', () => {
         expect(unordered(planned)).toEqual(unordered(live));
         expect(live.injections).toHaveLength(moments.length);
       }),
-      { seed: 54, numRuns: 200 },
+      { seed: 54, numRuns: 120 },
     );
   });
 
