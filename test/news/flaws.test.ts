@@ -61,9 +61,7 @@ describe('flaw 2: a request that timed out is executed again', () => {
     expect(story(run)[1]).toMatch(/^user2: read all news of sport → #1 #2/);
     expect(run.simulation.history[1].judgement?.verdict).toBe('duplicate');
     expect(run.summary['areas not linearizable']).toBe(1);
-    expect(firstViolation(run, 'area histories are linearizable')).toContain(
-      'user2 reads all news: #1 #1',
-    );
+    expect(firstViolation(run, 'area histories are linearizable')).toContain('user2 reads all news: #1 #1');
   });
 
   test('hardened: the key tells that it was done', () => {

@@ -111,6 +111,11 @@ export function isolate(name: string, forUs: number): Action {
   return { kind: 'isolate', who: named(name), answers: false, forUs };
 }
 
+/** Nothing passes between the two. */
+export function cut(one: string, other: string, forUs: number): Action {
+  return { kind: 'partition', sides: [named(one), named(other)], oneWay: false, answers: false, forUs };
+}
+
 export function pause(name: string, forUs: number): Action {
   return { kind: 'pause', who: named(name), forUs };
 }
