@@ -1,4 +1,4 @@
-/** What the command returns; the table in `docs` and `--help` say the same. */
+/** What the command returns; `--help` says the same. */
 export const EXIT = {
   /** All expectations hold. */
   ok: 0,

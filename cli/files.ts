@@ -3,24 +3,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { nearest } from '../sim/scenario/nearest.ts';
 import { InputError } from './errors.ts';
+import { reasonOf } from './reasons.ts';
 import type { Shell } from './shell.ts';
-
-const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: 'there is no such file',
-  ENOTDIR: 'there is no such file',
-  EISDIR: 'it is a directory',
-  EACCES: 'permission denied',
-  EPERM: 'permission denied',
-  ENOSPC: 'no space left on the device',
-  EROFS: 'the file system is read-only',
-  EMFILE: 'too many open files',
-};
-
-/** What the operating system refused, in words. */
-export function reasonOf(error: unknown): string {
-  const { code, message } = error as NodeJS.ErrnoException;
-  return REASONS[code ?? ''] ?? message;
-}
 
 /** A path as the user meant it: npm changes to the project's folder, and says where it was called. */
 export function fromUser(path: string, env: Shell['env']): string {

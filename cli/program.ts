@@ -1,6 +1,7 @@
 /** The command line: what there is to say, and what comes of it. */
 import { Command, CommanderError, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import packageJson from '../package.json' with { type: 'json' };
+import { addDiff } from './commands/diff.ts';
 import { addList } from './commands/list.ts';
 import { addReplay } from './commands/replay.ts';
 import { addRun } from './commands/run.ts';
@@ -63,6 +64,7 @@ function programFor(shell: Shell, done: (code: ExitCode) => void): Command {
   addList(program, shell, done);
   addReplay(program, shell, done);
   addVerify(program, shell, done);
+  addDiff(program, shell, done);
   addSchema(program, shell, done);
   return program;
 }
@@ -74,7 +76,7 @@ function optionsOf(run: CommandUnknownOpts): string {
 }
 
 /** Tells what went wrong, and with which exit code that ends. */
-function told(error: unknown, { err, env }: Shell): ExitCode {
+export function told(error: unknown, { err, env }: Shell): ExitCode {
   // Commander has said its part itself.
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.wrongInput;
   if (error instanceof InputError) {

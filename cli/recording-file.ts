@@ -1,10 +1,11 @@
 /** Recordings on the disk: written whole each time and put in place at once, so that what is there is always a valid one. */
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { type ReadOptions, RecordingError, readRecording } from '../sim/recording/read.ts';
+import { looksLikeRecording, type ReadOptions, RecordingError, readRecording } from '../sim/recording/read.ts';
 import type { Recording } from '../sim/recording/recording.ts';
 import { recordingText } from '../sim/recording/write.ts';
 import { InputError } from './errors.ts';
-import { fromUser, reasonOf } from './files.ts';
+import { fromUser } from './files.ts';
+import { reasonOf } from './reasons.ts';
 import type { Shell } from './shell.ts';
 
 /** So long may what happened be lost when the process is killed. */
@@ -40,6 +41,15 @@ export class RecordingFile {
   /** Writes it now and then: a process that is killed leaves the recording of nearly all that it did. */
   writeNowAndThen(recording: () => Recording): void {
     if (this.nowMs() >= this.nextMs) this.write(recording());
+  }
+}
+
+/** Whether the file begins as a recording does; false also if it cannot be read. */
+export function isRecording(file: string, env: Shell['env']): boolean {
+  try {
+    return looksLikeRecording(readFileSync(fromUser(file, env)));
+  } catch {
+    return false;
   }
 }
 

@@ -1,4 +1,6 @@
 import type { System } from '../sim/index.ts';
+import { EXIT } from './exit-code.ts';
+import { reasonOf } from './reasons.ts';
 
 /** All that a command has of the world around it. */
 export interface Shell {
@@ -37,9 +39,11 @@ export function processShell(): Shell {
 }
 
 function sinkOf(stream: NodeJS.WriteStream): Sink {
-  // A reader that has seen enough (`| head`) is no error of ours.
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
+    // A reader that has seen enough (`| head`) is no error.
+    if (error.code === 'EPIPE') return;
+    if (stream !== process.stderr) process.stderr.write(`the output cannot be written: ${reasonOf(error)}\n`);
+    process.exit(EXIT.wrongInput);
   });
   return {
     write: (text) => {

@@ -1,6 +1,6 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { InputError } from './errors.ts';
-import { reasonOf } from './files.ts';
+import { reasonOf } from './reasons.ts';
 
 const BUFFERED_CHARACTERS = 1 << 18;
 

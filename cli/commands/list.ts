@@ -5,7 +5,8 @@ import type { System } from '../../sim/index.ts';
 import { type Palette, paletteFor } from '../colour.ts';
 import { InputError } from '../errors.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
-import { fromUser, reasonOf } from '../files.ts';
+import { fromUser } from '../files.ts';
+import { reasonOf } from '../reasons.ts';
 import type { Shell } from '../shell.ts';
 import { paragraph } from '../text/layout.ts';
 

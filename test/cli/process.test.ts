@@ -1,6 +1,6 @@
 /** The command as a process of its own: what only a process has. The rest is tested in this process. */
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -107,6 +107,12 @@ describe('as a process', () => {
     const script = `${NODE.map((word) => `'${word}'`).join(' ')} schema | head -c 10`;
     const { code, out, err } = await run(['sh', '-c', script]);
     expect([code, out.length, err]).toEqual([0, 10, '']);
+  });
+
+  it.skipIf(!existsSync('/dev/full'))('says in one line that its output cannot be written', async () => {
+    const script = `${NODE.map((word) => `'${word}'`).join(' ')} schema > /dev/full`;
+    const { code, err } = await run(['sh', '-c', script]);
+    expect([code, err]).toEqual([2, 'the output cannot be written: no space left on the device\n']);
   });
 
   it('notices what npm keeps for itself', async () => {
