@@ -1,20 +1,13 @@
 /**
  * Chord against what is published (Stoica et al., IEEE/ACM ToN 2003): the unit ring of its figures, path length (figure
  * 10), lookups after half of the ring has failed (table II), the latency of both kinds of routing, load balance with
- * virtual nodes (figures 8 and 9), and a recurrence that needs no paper. `npx tsx bench/papers-chord.ts [table II]`
- * prints the rows whose source contains the words.
+ * virtual nodes (figures 8 and 9), and a recurrence that needs no paper.
  */
-import { fileURLToPath } from 'node:url';
-import { chord } from '../protocols/chord/index.ts';
-import type { Judged } from '../protocols/chord/judge.ts';
-import type { ChordTypes } from '../protocols/chord/messages.ts';
-import { type Action, planOf, SECOND, Simulation } from '../sim/index.ts';
-import { type Comparison, isWithin } from './papers-gossip.ts';
-
-interface Experiment {
-  readonly source: string;
-  run(): Iterable<Comparison>;
-}
+import { chord } from '../../protocols/chord/index.ts';
+import type { Judged } from '../../protocols/chord/judge.ts';
+import type { ChordTypes } from '../../protocols/chord/messages.ts';
+import { type Action, planOf, SECOND, Simulation } from '../../sim/index.ts';
+import type { Comparison, Experiment } from './comparison.ts';
 
 type Parts = NonNullable<Parameters<typeof planOf>[1]>;
 type Settings = Readonly<Record<string, unknown>>;
@@ -272,32 +265,4 @@ export function chordExperiments(lookups = 10_000): readonly Experiment[] {
     { source: 'latency', run: () => latency(lookups) },
     { source: 'load balance', run: () => loadBalance(lookups / 5) },
   ];
-}
-
-/** Prints the experiments as they come. @returns whether all figures lie within their bands. */
-export function printChordPapers(wanted: string, lookups = 10_000): boolean {
-  let good = true;
-  let source = '';
-  for (const experiment of chordExperiments(lookups)) {
-    if (!experiment.source.includes(wanted)) continue;
-    for (const comparison of experiment.run()) {
-      if (comparison.source !== source) console.log(`\n${comparison.source}`);
-      source = comparison.source;
-      const { what, published, ours, band } = comparison;
-      const within = isWithin(comparison);
-      good &&= within;
-      const bandText = band === null ? '' : `${figure(band[0])} to ${figure(band[1])}`;
-      const figures = `published ${figure(published).padStart(8)}  ours ${figure(ours).padStart(8)}`;
-      console.log(`  ${what.padEnd(52)} ${figures}  ${within ? 'ok ' : 'OUT'} ${bandText}`);
-    }
-  }
-  return good;
-}
-
-function figure(value: number): string {
-  return String(Number(value.toPrecision(4)));
-}
-
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  process.exitCode = printChordPapers(process.argv.slice(2).join(' ')) ? 0 : 1;
 }

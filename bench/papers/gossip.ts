@@ -1,17 +1,13 @@
 /**
  * Gossip against what is published: rumor mongering (Demers et al., PODC 1987, tables 1 to 3), the rounds of push
  * (Doerr and Künnemann 2014), the end game of anti-entropy (Demers et al., section 1.3), and a failure detector by
- * heartbeats (derived). `npx tsx bench/papers-gossip.ts [table 1]` prints the rows whose source contains the words.
+ * heartbeats (derived).
  */
-import { fileURLToPath } from 'node:url';
-import { gossip } from '../protocols/gossip/index.ts';
-import type { Judged } from '../protocols/gossip/judged.ts';
-import type { GossipTypes } from '../protocols/gossip/types.ts';
-import { type Action, HOUR, MILLISECOND, planOf, SECOND, Simulation } from '../sim/index.ts';
-import { type Comparison, type Experiment, printed } from './comparison.ts';
-
-// Where other tables find them.
-export { type Comparison, isWithin } from './comparison.ts';
+import { gossip } from '../../protocols/gossip/index.ts';
+import type { Judged } from '../../protocols/gossip/judged.ts';
+import type { GossipTypes } from '../../protocols/gossip/types.ts';
+import { type Action, HOUR, MILLISECOND, planOf, SECOND, Simulation } from '../../sim/index.ts';
+import type { Comparison, Experiment } from './comparison.ts';
 
 // --- Rumor mongering ---
 
@@ -321,8 +317,4 @@ export function gossipExperiments(runs = 2000): readonly Experiment[] {
     { source: 'false suspicions', run: falseSuspicions },
     { source: 'detection time', run: () => detectionTime(Math.ceil(runs / 10)) },
   ];
-}
-
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  process.exitCode = printed(gossipExperiments(), process.argv.slice(2).join(' ')) ? 0 : 1;
 }
