@@ -13,38 +13,45 @@ import { lookUpThrough } from './lookup.ts';
 import { becomeMember, type JoinGoal, joinLater } from './member.ts';
 import type { ChordTypes, Farewell, Found, Leaving, Neighbours, Tag } from './messages.ts';
 import { copyFingers, setSuccessors, stabilize } from './stabilize.ts';
-import { isKnown, type PeerState, samePeer, withPredecessor } from './state.ts';
+import { isKnown, isMember, type PeerState, samePeer, withPredecessor } from './state.ts';
 import { handOver } from './storage.ts';
-import { ask, log, type Turn, tell } from './turn.ts';
+import { ask, log, type Turn, tell, wait } from './turn.ts';
 import type { Peer } from './values.ts';
 
 // Join
 
 export function join(state: PeerState, attempt: number, turn: Turn): PeerState {
-  const { bootstraps } = state;
+  const { bootstraps, phase } = state;
+  if (isMember(state) && state.successors.length > 0) return state;
   if (bootstraps.length === 0) {
     log(turn, { kind: 'isolated' });
     return state;
   }
   const through = bootstraps[attempt % bootstraps.length];
-  const joining: PeerState = state.phase === 'joining' ? state : { ...state, phase: 'joining' };
+  const joining: PeerState = phase === 'waiting' ? { ...state, phase: 'joining' } : state;
   return lookUpThrough(joining, { kind: 'join', attempt }, state.me.id, through, turn);
 }
 
-/** The last peer that this one knew of has died: it is on no ring any more, and comes back as a newcomer. */
+/**
+ * The last successor that this member knew of has died: it looks its place up again. Meanwhile it stays a member, so that
+ * those who point at it do not take it for dead too.
+ */
 export function rejoin(state: PeerState, turn: Turn): PeerState {
-  if (!turn.config.traits.rejoinsWhenIsolated || state.bootstraps.length === 0 || state.phase !== 'member')
-    return state;
+  const { bootstraps, phase } = state;
+  if (!turn.config.traits.rejoinsWhenIsolated || bootstraps.length === 0 || phase !== 'member') return state;
   log(turn, { kind: 'rejoining' });
-  return join({ ...state, predecessor: null, fingers: [], busy: false }, 0, turn);
+  const attempt = turn.ctx.random.int(bootstraps.length);
+  wait(turn, { kind: 'join', attempt }, turn.config.joinRetryUs);
+  return state;
 }
 
 /** The joiner's place has been looked up. */
 export function onPlaceFound(state: PeerState, found: Found, goal: JoinGoal, turn: Turn): PeerState {
   const { owner, predecessor } = found;
-  if (state.phase !== 'joining') return state;
+  if (state.phase !== 'joining' && (state.phase !== 'member' || state.successors.length > 0)) return state;
   // Tables that still name this peer from before a crash lead to itself: they will be mended.
   if (owner === null || predecessor === null || owner.address === state.me.address) return joinLater(state, goal, turn);
+  if (state.phase === 'member') return setSuccessors(state, [owner], turn);
   const { eagerMembership, joinsWithList } = turn.config.traits;
   if (eagerMembership) return insertAt(state, owner, goal, turn);
   if (!joinsWithList) return copyFingers(becomeMember(setSuccessors(state, [owner], turn), turn), turn);

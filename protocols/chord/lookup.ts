@@ -154,8 +154,8 @@ function settle(
 
 function finish(state: PeerState, found: Found, dead: readonly Address[], turn: Turn): void {
   const { owner, goal } = found;
-  const isClients = goal.kind === 'lookup';
-  if (turn.config.verifies && isClients && owner !== null && owner.address !== state.me.address) {
+  const matters = goal.kind === 'lookup' || goal.kind === 'join';
+  if (turn.config.verifies && matters && owner !== null && owner.address !== state.me.address) {
     ask(turn, owner, PING, { kind: 'verify', found, dead });
   } else {
     turn.found.push(found);

@@ -21,6 +21,8 @@ import type { Peer, SharedFile } from './values.ts';
 const DEFAULT_NODES = 16;
 /** A joiner knows so many peers, in case one is gone. */
 const BOOTSTRAPS = 3;
+/** And those of the start know so many of each other, all the same ones, in case they ever know nobody else. */
+const WELL_KNOWN = 8;
 
 export const membership: Membership<ChordTypes> = {
   populate(config, setup) {
@@ -133,9 +135,20 @@ function bootsOf(config: ChordConfig, places: readonly Place[], random: Random):
     index[peer.address] = i;
   });
   const directories = places.map((place) => directoryOf(config, place.name));
+  const wellKnown = random.shuffle(members).slice(0, WELL_KNOWN);
   const placed = config.filesPerPeer === 0 ? NO_FILES : directories.slice(0, founders).flat().sort(byKey);
   return places.map(({ peer }, i) => {
-    if (i < founders) return { ...JOINER, me: peer, members, index: index[i], directory: directories[i], placed };
+    if (i < founders) {
+      return {
+        ...JOINER,
+        me: peer,
+        members,
+        index: index[i],
+        bootstraps: wellKnown,
+        directory: directories[i],
+        placed,
+      };
+    }
     const bootstraps: Peer[] = [];
     for (let n = 0; n < BOOTSTRAPS; n++) bootstraps.push(places[random.int(i)].peer);
     const joinAfterUs = (i - founders + 1) * config.joinEveryUs;

@@ -326,14 +326,16 @@ export type Tag =
   | Search
   /** Is the answer of this lookup alive? */
   | { readonly kind: 'verify'; readonly found: Found; readonly dead: readonly Address[] }
-  | { readonly kind: 'stabilize'; readonly head: Peer }
+  /** @property round part of a periodic round, which goes on to the list; false: a single step. */
+  | { readonly kind: 'stabilize'; readonly head: Peer; readonly round: boolean }
   /** Stabilize, second query (correct): is the candidate alive, and what is its list? */
   | { readonly kind: 'adopt'; readonly head: Peer; readonly candidate: Peer }
   /** A head that did not answer a state query in time: is it dead, or only slow? */
   | { readonly kind: 'probe'; readonly head: Peer }
   /** refresh: one. The entry after `of` in the list. */
   | { readonly kind: 'entry'; readonly of: Peer }
-  | { readonly kind: 'reconcile'; readonly head: Peer }
+  /** @property round a head that does not answer is dropped, and the round goes on with the next. */
+  | { readonly kind: 'reconcile'; readonly head: Peer; readonly round: boolean }
   | { readonly kind: 'update'; readonly head: Peer }
   | { readonly kind: 'checkPredecessor'; readonly predecessor: Peer }
   | { readonly kind: 'rectify'; readonly predecessor: Peer; readonly newcomer: Peer }

@@ -208,8 +208,8 @@ function onAnswer(
       return isAlive ? lookups.onVerified(state, tag.found, turn) : lookups.onAnswerDead(state, tag, turn);
     case 'stabilize':
       return neighbours === null
-        ? ring.onStabilizeFailed(state, tag.head, surely, turn)
-        : ring.onStabilizeAnswer(state, tag.head, neighbours, turn);
+        ? ring.onStabilizeFailed(state, tag, surely, turn)
+        : ring.onStabilizeAnswer(state, tag, neighbours, turn);
     case 'adopt':
       return ring.onCandidateAnswer(state, tag, neighbours, turn);
     case 'probe':
@@ -219,7 +219,7 @@ function onAnswer(
         ? ring.onEntryFailed(state, tag.of, turn)
         : ring.onEntryAnswer(state, tag.of, neighbours, turn);
     case 'reconcile':
-      return neighbours === null ? state : ring.onReconcileAnswer(state, tag.head, neighbours, turn);
+      return ring.onReconcileAnswer(state, tag, neighbours, turn);
     case 'update':
       return isAlive ? state : ring.onUpdateDead(state, tag.head, turn);
     case 'checkPredecessor':
@@ -334,13 +334,13 @@ function onStep(state: PeerState, step: ProtocolStep, turn: Turn): PeerState {
   const { adoptsUnchecked, rectifies } = turn.config.traits;
   switch (step.kind) {
     case 'stabilize':
-      return ring.stabilize(state, turn);
+      return ring.stabilize(state, turn, false);
     case 'notify':
       return ring.notifyHead(state, turn);
     case 'reconcile':
-      return adoptsUnchecked ? ring.reconcile(state, turn) : ring.stabilize(state, turn);
+      return adoptsUnchecked ? ring.reconcile(state, turn) : ring.stabilize(state, turn, false);
     case 'update':
-      return adoptsUnchecked ? ring.update(state, turn) : ring.stabilize(state, turn);
+      return adoptsUnchecked ? ring.update(state, turn) : ring.stabilize(state, turn, false);
     case 'flush':
       return rectifies ? state : ring.checkPredecessor(state, turn);
     case 'rectify':

@@ -2,20 +2,17 @@
  * Repair: keeps the copies of each key where they should be.
  *
  * Every `repair` period, and soon after a neighbour changed, a peer compares its own keys with the members that should
- * keep copies of them, and sends what they lack. And it looks after the copies that it keeps for others: it looks up
- * who is in charge of the one furthest back, and compares those with that peer. What the peer in charge lacks it gets
- * back; if this peer should not keep copies for it any more, they are dropped, but only when the peer in charge has
- * them. So no key is ever dropped on a guess.
- *
- * Only the furthest arc is looked up, because a peer that should keep copies for a peer further back should do so for
- * all between.
+ * keep copies of them, and sends what they lack. And it looks after the copies that it keeps for others: it looks up who
+ * is in charge of the one furthest back, learns with the answer who follows, and compares with each of them what lies on
+ * its arc. What the peer in charge lacks it gets back; copies that it does not want to be kept here are dropped, but only
+ * when it has them itself. So no key is ever dropped on a guess.
  */
 import type { RequestInput } from '../../sim/protocol.ts';
 import { fileIn } from './files.ts';
 import { betweenOrLast, wayTo } from './identifiers.ts';
 import { lookUp } from './lookup.ts';
 import type { ChordTypes, Compare, Found, Missing, Tag } from './messages.ts';
-import { isKnown, isResponsible, NO_FILES, type PeerState } from './state.ts';
+import { isKnown, isResponsible, NO_FILES, type PeerState, samePeer } from './state.ts';
 import { dropFiles, sendStore } from './storage.ts';
 import { answer, ask, type Turn } from './turn.ts';
 import type { Peer, SharedFile } from './values.ts';
@@ -49,15 +46,27 @@ function furthestForeign(state: PeerState, size: number): SharedFile | null {
   return furthest;
 }
 
-/** The peer in charge of the furthest copies is known. */
+/**
+ * The peer in charge of the furthest copies is known, and with it those who follow: between it and this peer each is in
+ * charge of its own arc, and is compared with.
+ */
 export function onCopiesFound(state: PeerState, found: Found, turn: Turn): PeerState {
-  const { owner, predecessor } = found;
-  if (owner === null || predecessor === null || owner.address === state.me.address) return state;
-  const foreign = state.store.filter(
-    (file) => isResponsible(state, file.key) === false && betweenOrLast(predecessor.id, file.key, owner.id),
-  );
-  if (foreign.length > 0) compare(owner, foreign, foreign, turn);
+  const { owner, predecessor, candidates } = found;
+  if (owner === null || predecessor === null) return state;
+  let before = predecessor;
+  for (const inCharge of candidates.slice(candidates.findIndex((peer) => samePeer(peer, owner)))) {
+    if (inCharge.address === state.me.address) break;
+    const foreign = foreignBetween(state, before, inCharge);
+    if (foreign.length > 0 && isKnown(inCharge)) compare(inCharge, foreign, foreign, turn);
+    before = inCharge;
+  }
   return state;
+}
+
+function foreignBetween(state: PeerState, before: Peer, inCharge: Peer): readonly SharedFile[] {
+  return state.store.filter(
+    ({ key }) => isResponsible(state, key) === false && betweenOrLast(before.id, key, inCharge.id),
+  );
 }
 
 export function onCompare(state: PeerState, input: RequestInput<ChordTypes>, message: Compare, turn: Turn): PeerState {

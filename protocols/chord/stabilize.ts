@@ -1,10 +1,11 @@
 /**
  * Ring maintenance: stabilize, notify (rectify), check_predecessor, fix_fingers.
  *
- * The original (ToN, figure 6; Zave, CCR 2012, section 2). Stabilize asks the successor for its predecessor x. If x
- * lies between, it becomes the successor, unchecked (trait adoptsUnchecked): only the head of the list changes, the
- * rest is reconciled later. Then the successor is notified, and takes the peer for its predecessor if it has none or
- * the peer lies between. A dead successor is replaced by the next in the list (update), a dead predecessor flushed.
+ * The original (ToN, figure 6; Zave, CCR 2012, section 2). Stabilize asks the successor for its predecessor x. If x lies
+ * between, it becomes the successor, unchecked (trait adoptsUnchecked). Then the successor is notified, and takes the
+ * peer for its predecessor if it has none or the peer lies between. A dead successor is replaced by the next in the list
+ * (update), a dead predecessor flushed. As a single step, stabilize changes the head of the list and nothing else; in a
+ * periodic round the list follows at once (refresh: list), or in its turn (refresh: one).
  *
  * The corrected one (Zave, TSE, section 4). Stabilize takes the head's list with the head's answer. If x lies between,
  * it is queried too, and only its answer makes it the successor, with its list. Then the head is notified, always.
@@ -35,16 +36,17 @@ const PING = { kind: 'ping' } as const;
 
 // Stabilize
 
-export function stabilize(state: PeerState, turn: Turn): PeerState {
+/** @param round part of a periodic round, which refreshes the list too; false for a single step. */
+export function stabilize(state: PeerState, turn: Turn, round = true): PeerState {
   if (state.busy) return state;
   const head = state.successors[0];
   if (head === undefined) {
     log(turn, { kind: 'isolated' });
     return state;
   }
-  if (!isKnown(head)) return afterDeadHead(state, turn);
+  if (!isKnown(head)) return afterDeadHead(state, turn, round);
   if (head.address === state.me.address) return stabilizeAlone(state, turn);
-  ask(turn, head, GET_NEIGHBOURS, { kind: 'stabilize', head });
+  ask(turn, head, GET_NEIGHBOURS, { kind: 'stabilize', head, round });
   return turn.config.traits.delaysQueries ? { ...state, busy: true } : state;
 }
 
@@ -55,21 +57,29 @@ function stabilizeAlone(state: PeerState, turn: Turn): PeerState {
   return notifyHead(replaceHead(state, predecessor, turn), turn);
 }
 
-export function onStabilizeAnswer(state: PeerState, head: Peer, message: Neighbours, turn: Turn): PeerState {
+export function onStabilizeAnswer(
+  state: PeerState,
+  { head, round }: Tag & { kind: 'stabilize' },
+  message: Neighbours,
+  turn: Turn,
+): PeerState {
   if (!samePeer(state.successors[0] ?? null, head)) return release(state, turn);
   return turn.config.traits.adoptsUnchecked
-    ? originalUpdate(state, head, message, turn)
+    ? originalUpdate(state, head, message, round, turn)
     : correctedUpdate(state, head, message, turn);
 }
 
-function originalUpdate(state: PeerState, head: Peer, message: Neighbours, turn: Turn): PeerState {
+function originalUpdate(state: PeerState, head: Peer, message: Neighbours, round: boolean, turn: Turn): PeerState {
   const candidate = message.predecessor;
+  const goesOn = round && turn.config.refreshesWholeList;
   if (candidate !== null && between(state.me.id, candidate.id, head.id)) {
-    return notifyHead(replaceHead(state, candidate, turn), turn);
+    const adopted = round ? putBefore(state, candidate, turn) : replaceHead(state, candidate, turn);
+    notifyHead(adopted, turn);
+    return goesOn ? reconcile(adopted, turn, true) : adopted;
   }
   // Naming this peer already, the successor would do nothing on a notify.
   if (!samePeer(candidate, state.me)) tell(turn, head, { kind: 'notify', peer: state.me });
-  return turn.config.refreshesWholeList ? followHead(state, head, message.successors, turn) : state;
+  return goesOn ? followHead(state, head, message.successors, turn) : state;
 }
 
 function correctedUpdate(state: PeerState, head: Peer, message: Neighbours, turn: Turn): PeerState {
@@ -99,28 +109,39 @@ export function onCandidateAnswer(
 /**
  * A state query to the head came to nothing. @param surely false after a mere time-out: the head may be waiting itself.
  */
-export function onStabilizeFailed(state: PeerState, head: Peer, surely: boolean, turn: Turn): PeerState {
+export function onStabilizeFailed(
+  state: PeerState,
+  { head, round }: Tag & { kind: 'stabilize' },
+  surely: boolean,
+  turn: Turn,
+): PeerState {
   const released = release(state, turn);
   if (!samePeer(state.successors[0] ?? null, head)) return released;
   if (turn.config.traits.delaysQueries && !surely) {
     ask(turn, head, PING, { kind: 'probe', head });
     return released;
   }
-  return afterDeadHead(released, turn);
+  return afterDeadHead(released, turn, round);
 }
 
 export function onProbeFailed(state: PeerState, head: Peer, turn: Turn): PeerState {
   const isCurrent = !state.busy && samePeer(state.successors[0] ?? null, head);
-  return isCurrent ? afterDeadHead(state, turn) : state;
+  return isCurrent ? afterDeadHead(state, turn, true) : state;
 }
 
 /** Drops the head and stabilizes with the next one at once. */
-function afterDeadHead(state: PeerState, turn: Turn): PeerState {
-  return stabilize(dropHead(state, turn), turn);
+function afterDeadHead(state: PeerState, turn: Turn, round: boolean): PeerState {
+  return stabilize(dropHead(state, turn), turn, round);
 }
 
+/** The single step: the head alone changes, and reconcile, another step, has not taken place (Zave, CCR 2012, section 2). */
 function replaceHead(state: PeerState, head: Peer, turn: Turn): PeerState {
   return setSuccessors(state, [head, ...state.successors.slice(1)], turn);
+}
+
+/** In a round the list is reconciled with the new head at once, so the old one stays behind it until that has answered. */
+function putBefore(state: PeerState, head: Peer, turn: Turn): PeerState {
+  return setSuccessors(state, listBehind(state.me, head, state.successors, turn.config.successors), turn);
 }
 
 function followHead(state: PeerState, head: Peer, list: readonly Peer[], turn: Turn): PeerState {
@@ -192,7 +213,7 @@ export function onNewPredecessor(state: PeerState, peer: Peer, turn: Turn): Peer
   const head = state.successors[0];
   if (head === undefined || !between(state.me.id, peer.id, head.id)) return state;
   if (!turn.config.traits.adoptsUnchecked) return stabilize(state, turn);
-  return notifyHead(replaceHead(state, peer, turn), turn);
+  return notifyHead(putBefore(state, peer, turn), turn);
 }
 
 /** check_predecessor; Zave's flush. */
@@ -206,16 +227,28 @@ export function checkPredecessor(state: PeerState, turn: Turn): PeerState {
 
 // Single steps of the original protocol (Zave, CCR 2012, section 2)
 
-/** Takes over the successor's list behind it, without looking for a nearer successor. */
-export function reconcile(state: PeerState, turn: Turn): PeerState {
+/**
+ * Takes over the successor's list behind it, without looking for a nearer successor.
+ * @param round see `stabilize`: a successor that was adopted unchecked and does not answer here is dropped again.
+ */
+export function reconcile(state: PeerState, turn: Turn, round = false): PeerState {
   const head = state.successors[0];
   if (head === undefined || !isKnown(head) || head.address === state.me.address) return state;
-  ask(turn, head, GET_NEIGHBOURS, { kind: 'reconcile', head });
+  ask(turn, head, GET_NEIGHBOURS, { kind: 'reconcile', head, round });
   return state;
 }
 
-export function onReconcileAnswer(state: PeerState, head: Peer, message: Neighbours, turn: Turn): PeerState {
-  return samePeer(state.successors[0] ?? null, head) ? followHead(state, head, message.successors, turn) : state;
+/** @param message null: no answer. */
+export function onReconcileAnswer(
+  state: PeerState,
+  { head, round }: Tag & { kind: 'reconcile' },
+  message: Neighbours | null,
+  turn: Turn,
+): PeerState {
+  if (!samePeer(state.successors[0] ?? null, head)) return state;
+  if (message !== null) return followHead(state, head, message.successors, turn);
+  // Not stabilized again at once: the next head would only name the dead one again, until it has noticed it itself.
+  return round ? dropHead(state, turn) : state;
 }
 
 /** Replaces a dead successor by the second one. */

@@ -13,7 +13,7 @@ export interface Boot {
   readonly members: readonly Peer[] | null;
   /** Its own position in `members`; 0 for a joiner. */
   readonly index: number;
-  /** Peers that are in the ring already, tried in turn by a joiner. */
+  /** Peers that are in the ring already: a joiner tries them in turn, and so does a member that knows nobody else any more. */
   readonly bootstraps: readonly Peer[];
   /** When a joiner begins, after it was started. */
   readonly joinAfterUs: number;

@@ -106,7 +106,7 @@ describe('the corrected protocol', () => {
         script.each(members(script), 'stabilize');
         expect(script.violation('ideal pointers'), 'and it stays so').toBe(null);
       }),
-      { numRuns: 200 },
+      { numRuns: 120 },
     );
   }, 120_000);
 

@@ -137,13 +137,15 @@ describe('joins and returns', () => {
     expect(script.violation('ideal ring')).toBe(null);
   });
 
-  test('the paper’s joiner whose only successor is dead knows nobody, and joins again', () => {
+  test('the paper’s joiner whose only successor is dead knows nobody, and looks its place up again', () => {
     const script = Script.still('paper', 6, IDS, { successors: 3 });
     script.fail(35);
     script.join(30, 5);
     expect(script.list(30), '20 has not noticed that 35 is dead').toEqual([35]);
     expect(script.violation('connected appendages')).toBe('30: no way to a ring');
     script.at(20, 'update').at(30, 'update');
+    expect([script.list(30), script.state(30).phase]).toEqual([[], 'member']);
+    script.simulation.runUntil(script.simulation.nowUs + 5 * SECOND);
     expect(script.list(30)).toEqual([50]);
     expect(script.violation('connected appendages')).toBe(null);
   });
