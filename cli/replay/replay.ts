@@ -6,7 +6,6 @@ import { bookmarksOf, injectionsOf, type Recording } from '../../sim/recording/r
 import { Replay } from '../../sim/recording/replay.ts';
 import { divergenceLines } from '../../sim/recording/tell.ts';
 import { counted, formatNumber } from '../../sim/report/format.ts';
-import { formatProblems, loadScenario } from '../../sim/scenario/load.ts';
 import { paletteFor } from '../colour.ts';
 import { guarded } from '../drive.ts';
 import { InputError } from '../errors.ts';
@@ -16,6 +15,7 @@ import { Progress } from '../progress.ts';
 import { loadRecording, RecordingFile } from '../recording-file.ts';
 import type { EndSignal, Shell } from '../shell.ts';
 import { hanging } from '../text/layout.ts';
+import { planOfRecording } from './plan.ts';
 
 export interface ReplayOptions {
   readonly lesson?: true | undefined;
@@ -28,7 +28,7 @@ export interface ReplayOptions {
 export async function replay(file: string, options: ReplayOptions, shell: Shell): Promise<ExitCode> {
   if (options.rewrite === true) return rewrite(file, shell);
   const recording = loadRecording(file, shell.env);
-  const { plan, title } = await planOf(recording, file, shell);
+  const { plan, title } = await planOfRecording(recording, file, shell);
   if (options.lesson === true) return teach(file, recording, plan, title, options, shell);
   const { played, signal } = await play(recording, plan, file, options, shell);
   if (signal !== null) {
@@ -40,20 +40,6 @@ export async function replay(file: string, options: ReplayOptions, shell: Shell)
   if (played.divergence === null) return EXIT.ok;
   tellDivergence(file, played, shell);
   return EXIT.diverged;
-}
-
-async function planOf(recording: Recording, file: string, shell: Shell): Promise<{ plan: Plan; title: string }> {
-  const { scenario, overrides, seed } = recording;
-  const name = `${file} (the scenario in it, ${scenario.file})`;
-  const options = { file: name, systems: await shell.systems(), overrides, ...(seed === null ? {} : { seed }) };
-  const loaded = loadScenario(scenario.text, options);
-  if (!loaded.ok) {
-    const version = recording.engine === packageJson.version ? '' : ` of version ${recording.engine}`;
-    throw new InputError(
-      `${file}: this version, ${packageJson.version}, does not understand the scenario in this recording${version}:\n${formatProblems(loaded.problems, scenario.text)}`,
-    );
-  }
-  return { plan: loaded.plan, title: loaded.scenario.title };
 }
 
 const BATCH = 20_000;
@@ -175,7 +161,7 @@ async function rewrite(file: string, shell: Shell): Promise<ExitCode> {
   const draft = loadRecording(file, shell.env, { draft: true });
   const text = draft.scenario.text === '' ? readScenario(draft.scenario.file, shell.env, []) : draft.scenario.text;
   const given: Recording = { ...draft, scenario: { ...draft.scenario, text } };
-  const { plan } = await planOf(given, file, shell);
+  const { plan } = await planOfRecording(given, file, shell);
   const { rewritten } = await import('../../sim/recording/recorder.ts');
   const anew = guarded({ seed: plan.seed }, file, () => {
     const before = new Replay(given, plan);

@@ -1,7 +1,7 @@
 /** Proves by trial that a scenario and a seed are one run: side by side in this process, and against a fresh one. */
 
 import { eventsBetween } from '../../sim/explore/events.ts';
-import { Lockstep } from '../../sim/explore/lockstep.ts';
+import { Lockstep, ofPlan } from '../../sim/explore/lockstep.ts';
 import { type Track, trackParting } from '../../sim/explore/track.ts';
 import { eventLine } from '../../sim/explore/words.ts';
 import type { Plan } from '../../sim/index.ts';
@@ -126,7 +126,7 @@ class Verifier {
     const elsewhere = fresh.track({ file, text, overrides, seed, untilUs, atMost });
     // Told below, unless the runs here differ already.
     elsewhere.catch(() => {});
-    const lockstep = guarded({ seed }, file, () => new Lockstep(plan, plan, { untilUs: limitUs }));
+    const lockstep = guarded({ seed }, file, () => new Lockstep(ofPlan(plan), ofPlan(plan), limitUs));
     for (let played = 0; played < this.atMost && !lockstep.finished && this.signal === null; played += BATCH) {
       guarded(lockstep.left.simulation, file, () => lockstep.play(Math.min(BATCH, this.atMost - played)));
       await this.shell.turn();

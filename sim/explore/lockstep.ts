@@ -5,42 +5,71 @@
  * Playing them in turns, and not one after the other, makes no difference to runs that depend on their plan alone; those that share something
  * hidden (a counter of a module, a cache) part all the sooner.
  */
-import type { ProtocolTypes } from '../contract/protocol-types.ts';
+import type { Effect } from '../contract/effect.ts';
+import type { Address } from '../contract/protocol-types.ts';
 import type { ObservedEvent, Observer } from '../engine/observer.ts';
 import { Simulation } from '../engine/simulation.ts';
-import { TrailMaker } from '../recording/trail.ts';
+import type { Recording } from '../recording/recording.ts';
+import { Replay } from '../recording/replay.ts';
+import { type Trail, TrailMaker } from '../recording/trail.ts';
 import type { Plan } from '../scenario/plan.ts';
 
-/** One of the two runs. */
-export interface Side<P extends ProtocolTypes = ProtocolTypes> {
-  readonly simulation: Simulation<P>;
-  /** The events of its last step: one, and those of the processes that it started. */
-  readonly last: readonly ObservedEvent[];
+/** A run that can be led from event to event: a plan alone, or with what a presenter did to it. */
+export interface Playable {
+  readonly simulation: Simulation;
+  /** Handles the next event up to that time; false if there is none. */
+  step(untilUs: number): boolean;
 }
 
-export interface LockstepOptions {
-  /** Virtual time to stop at. */
-  readonly untilUs?: number;
-  /** Where runs are made otherwise than from a plan alone: with what was injected, say. */
-  readonly make?: (plan: Plan, observer: Observer, side: 'left' | 'right') => Simulation;
+export type MakePlayable = (observer: Observer) => Playable;
+
+export function ofPlan(plan: Plan): MakePlayable {
+  return (observer) => {
+    const simulation = new Simulation(plan, { observer });
+    return { simulation, step: (untilUs) => simulation.runUntil(untilUs, 1) === 1 };
+  };
+}
+
+/** The recorded session: its injections at their places, and no further than it was recorded. */
+export function ofRecording(recording: Recording, plan: Plan): MakePlayable {
+  return (observer) => {
+    const replay = new Replay(recording, plan, observer);
+    return { simulation: replay.simulation, step: () => replay.play(1) === 1 };
+  };
+}
+
+/** One of the two runs. */
+export interface Side {
+  readonly simulation: Simulation;
+  /** The events of its last step: one, and those of the processes that it started. */
+  readonly last: readonly ObservedEvent[];
+  /** What processes did in it. */
+  readonly effects: readonly { readonly process: Address; readonly effect: Effect }[];
 }
 
 export class Lockstep {
-  readonly left: Side;
-  readonly right: Side;
   /** The event number up to which both agree. */
   agreed = 0;
   /** Whether the fingerprints differ now. */
   parted = false;
+  private readonly sides: readonly [OneSide, OneSide];
   private over = false;
   private readonly untilUs: number;
   private readonly trail = new TrailMaker(CHECKS);
 
-  constructor(left: Plan, right: Plan, { untilUs = Number.POSITIVE_INFINITY, make = plainly }: LockstepOptions = {}) {
+  /** @param untilUs virtual time to stop at. */
+  constructor(left: MakePlayable, right: MakePlayable, untilUs = Number.POSITIVE_INFINITY) {
     this.untilUs = untilUs;
-    this.left = new OneSide(left, (plan, observer) => make(plan, observer, 'left'));
-    this.right = new OneSide(right, (plan, observer) => make(plan, observer, 'right'));
+    this.sides = [new OneSide(left), new OneSide(right)];
     this.compare();
+  }
+
+  get left(): Side {
+    return this.sides[0];
+  }
+
+  get right(): Side {
+    return this.sides[1];
   }
 
   /** Whether there is nothing more to compare. */
@@ -49,26 +78,28 @@ export class Lockstep {
   }
 
   /** The left run's fingerprints along the way, to be held against a run elsewhere. */
-  get checks() {
+  get checks(): Trail {
     return this.trail.trail;
   }
 
   /** Plays on, at most so many events of each. */
   play(atMost = Number.POSITIVE_INFINITY): void {
+    const [left, right] = this.sides;
     for (let played = 0; played < atMost && !this.finished; played++) {
-      const left = (this.left as OneSide).step(this.untilUs);
-      const right = (this.right as OneSide).step(this.untilUs);
-      if (left !== right) this.parted = true;
-      else if (!left) this.over = true;
-      else this.compare();
+      const went = left.step(this.untilUs);
+      if (went !== right.step(this.untilUs)) this.parted = true;
+      else {
+        this.over = !went;
+        this.compare();
+      }
     }
   }
 
   private compare(): void {
-    const { fingerprint, events } = this.left.simulation;
+    const [left, right] = this.sides;
+    const { fingerprint, events } = left.simulation;
     if (events >= this.trail.next) this.trail.show(events, fingerprint);
-    if (fingerprint === this.right.simulation.fingerprint && events === this.right.simulation.events)
-      this.agreed = events;
+    if (fingerprint === right.simulation.fingerprint && events === right.simulation.events) this.agreed = events;
     else this.parted = true;
   }
 }
@@ -76,21 +107,23 @@ export class Lockstep {
 /** So many checks are a megabyte, and runs up to that length are compared event by event. */
 export const CHECKS = 1 << 18;
 
-function plainly(plan: Plan, observer: Observer): Simulation {
-  return new Simulation(plan, { observer });
-}
-
 class OneSide implements Side {
   readonly simulation: Simulation;
   last: ObservedEvent[] = [];
+  effects: { process: Address; effect: Effect }[] = [];
+  private readonly playable: Playable;
 
-  constructor(plan: Plan, make: (plan: Plan, observer: Observer) => Simulation) {
-    this.simulation = make(plan, { event: (event) => this.last.push(event) });
+  constructor(make: MakePlayable) {
+    this.playable = make({
+      event: (event) => this.last.push(event),
+      effect: (process, effect) => this.effects.push({ process, effect }),
+    });
+    this.simulation = this.playable.simulation;
   }
 
-  /** False at the end. */
   step(untilUs: number): boolean {
     this.last = [];
-    return this.simulation.runUntil(untilUs, 1) === 1;
+    this.effects = [];
+    return this.playable.step(untilUs);
   }
 }

@@ -54,6 +54,11 @@ export function readRecording(bytes: Uint8Array, file: string, options: ReadOpti
   return recordingOf(textOf(bytes, file), file, isDraft);
 }
 
+/** Whether these bytes mean to be a recording, of whatever format. */
+export function looksLikeRecording(bytes: Uint8Array): boolean {
+  return versionOf(bytes) !== null;
+}
+
 const HEADER = 'peerscope-recording: ';
 
 function versionOf(bytes: Uint8Array): number | null {

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Shell } from '../../cli/shell.ts';
 import { verify } from '../../cli/verify/verify.ts';
-import { Lockstep } from '../../sim/explore/lockstep.ts';
+import { Lockstep, ofPlan } from '../../sim/explore/lockstep.ts';
 import { trackOf, trackParting } from '../../sim/explore/track.ts';
 import type { System } from '../../sim/index.ts';
 import { systems as planted } from './planted.ts';
@@ -80,7 +80,7 @@ describe('verify', () => {
 
 describe('lockstep', () => {
   test('of the same plan goes to the end of both', () => {
-    const lockstep = new Lockstep(planFrom(CHORD), planFrom(CHORD));
+    const lockstep = new Lockstep(ofPlan(planFrom(CHORD)), ofPlan(planFrom(CHORD)));
     lockstep.play();
     expect(lockstep.parted).toBe(false);
     expect(lockstep.left.simulation.finished).toBe(true);
@@ -90,7 +90,7 @@ describe('lockstep', () => {
   test('parts at the first event that another setting changes, and not before', () => {
     // From the crash of n2 on the two are different scenarios.
     const other = GOSSIP.replace('at: 30s, crash: { nodes: n2', 'at: 30s, crash: { nodes: n3');
-    const lockstep = new Lockstep(planFrom(GOSSIP), planFrom(other));
+    const lockstep = new Lockstep(ofPlan(planFrom(GOSSIP)), ofPlan(planFrom(other)));
     lockstep.play();
     expect(lockstep.parted).toBe(true);
     expect(lockstep.left.simulation.nowUs).toBeGreaterThanOrEqual(30_000_000);
@@ -99,7 +99,7 @@ describe('lockstep', () => {
   });
 
   test('leaves tracks that agree with those of a run alone', () => {
-    const lockstep = new Lockstep(planFrom(CHORD), planFrom(CHORD));
+    const lockstep = new Lockstep(ofPlan(planFrom(CHORD)), ofPlan(planFrom(CHORD)));
     lockstep.play();
     const { events, nowUs: us, fingerprint } = lockstep.left.simulation;
     const alone = trackOf(planFrom(CHORD));
