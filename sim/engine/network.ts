@@ -3,6 +3,7 @@ import type { Distribution } from '../random/distributions.ts';
 import type { Random } from '../random/random.ts';
 import type { Stream } from '../random/stream.ts';
 import type { LinkRule, NetworkPlan, Selector } from '../scenario/plan.ts';
+import { type AddressSet, contains } from './address-set.ts';
 import type { ProcessRecord } from './process-record.ts';
 import { belongs, type Population, settled } from './selection.ts';
 
@@ -13,14 +14,6 @@ export interface Link {
   duplicate: number;
   /** Bits per second, null for no limit. */
   bandwidth: number | null;
-}
-
-/** Some addresses, and whether those that are yet to come belong to them. */
-export interface AddressSet {
-  readonly addresses: ReadonlySet<Address>;
-  readonly newcomers: boolean;
-  /** How many processes there were when the set was made; higher addresses are newcomers. */
-  readonly size: number;
 }
 
 /** A partition or an isolation: nothing passes between different sides. */
@@ -255,10 +248,6 @@ export interface NetworkState {
   readonly cuts: readonly Cut[];
   readonly degradations: readonly Degradation[];
   readonly busyUntilUs: readonly (readonly [number, number])[];
-}
-
-export function contains(set: AddressSet, address: Address): boolean {
-  return address < set.size ? set.addresses.has(address) : set.newcomers;
 }
 
 function concerns(first: AddressSet, second: AddressSet, bothWays: boolean, from: Address, to: Address): boolean {

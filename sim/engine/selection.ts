@@ -1,7 +1,7 @@
 import type { Address } from '../contract/protocol-types.ts';
 import type { Random } from '../random/random.ts';
 import type { Selector, SelectorTerm } from '../scenario/plan.ts';
-import type { AddressSet } from './network.ts';
+import type { AddressSet } from './address-set.ts';
 import type { Host, ProcessRecord } from './process-record.ts';
 
 /** What a selector is resolved against. */
