@@ -1,9 +1,13 @@
 /** Which picture shows which system. */
 import { chord } from './chord.ts';
 import { fallback } from './fallback.ts';
+import { gossip } from './gossip.ts';
 import type { SystemPicture } from './view.ts';
 
-const PICTURES: ReadonlyMap<string, SystemPicture<never>> = new Map<string, SystemPicture<never>>([['chord', chord]]);
+const PICTURES: ReadonlyMap<string, SystemPicture<never>> = new Map<string, SystemPicture<never>>([
+  ['chord', chord],
+  ['gossip', gossip],
+]);
 
 /** The picture of a system by its name; the grid of processes for one that has none. */
 export function pictureOf(system: string): SystemPicture {
