@@ -60,7 +60,8 @@ export const judge: Judge<ChordTypes, Judged> = {
     const { outcome } = record;
     if (outcome === null) return { verdict: 'failed', why: 'it ended without an outcome' };
     const judgement = verdictOn(outcome, judged, atStart, world);
-    return { ...judgement, ...measuresOf(outcome) };
+    const measures = measuresOf(outcome, world.config.verifies);
+    return measures === null ? judgement : { ...judgement, measures };
   },
 
   verdicts: {
@@ -199,21 +200,18 @@ function judgeMissing(
   return { verdict: otherwise, why: `${name} was not found after ${triesOf(route)}; ${where}` };
 }
 
-function measuresOf(outcome: Outcome): Pick<Judgement, 'measures'> {
+function measuresOf(outcome: Outcome, verifies: boolean): Readonly<Record<string, number>> | null {
   switch (outcome.kind) {
-    case 'found':
-      return {
-        measures: {
-          'path length': outcome.route.hops,
-          'time-outs': outcome.route.timeouts,
-          'dead answers': outcome.route.deadAnswers,
-        },
-      };
+    case 'found': {
+      const { hops, timeouts, deadAnswers } = outcome.route;
+      if (!verifies) return { 'path length': hops, 'time-outs': timeouts };
+      return { 'path length': hops, 'time-outs': timeouts, 'dead answers': deadAnswers };
+    }
     case 'notFound':
-      return { measures: { 'time-outs': outcome.route.timeouts } };
+      return { 'time-outs': outcome.route.timeouts };
     case 'stored':
-      return { measures: { holders: outcome.holders } };
+      return { holders: outcome.holders };
     default:
-      return {};
+      return null;
   }
 }

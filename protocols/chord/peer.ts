@@ -276,7 +276,7 @@ function onTimer(state: PeerState, timer: Timer, turn: Turn): PeerState {
   if (!isMaintained(turn) || !isMember(state)) return state;
   switch (timer.kind) {
     case 'stabilize':
-      return stabilizationRound(state, timer.cursor, turn);
+      return stabilizationRound(state, timer, turn);
     case 'fixFingers': {
       const { state: next, nextIndex } = ring.fixFinger(state, timer.index, turn);
       again({ kind: 'fixFingers', index: nextIndex }, config.fixFingers, turn);
@@ -296,13 +296,13 @@ function onTimer(state: PeerState, timer: Timer, turn: Turn): PeerState {
 }
 
 /** The successor, and with refresh: one exactly one other entry. */
-function stabilizationRound(state: PeerState, cursor: number, turn: Turn): PeerState {
+function stabilizationRound(state: PeerState, timer: Timer & { kind: 'stabilize' }, turn: Turn): PeerState {
   const { refreshesWholeList, stabilize } = turn.config;
   if (refreshesWholeList) {
-    again({ kind: 'stabilize', cursor }, stabilize, turn);
+    again(timer, stabilize, turn);
     return ring.stabilize(state, turn);
   }
-  const { state: next, nextCursor } = ring.refreshOther(state, cursor, turn);
+  const { state: next, nextCursor } = ring.refreshOther(state, timer.cursor, turn);
   again({ kind: 'stabilize', cursor: nextCursor }, stabilize, turn);
   return ring.stabilize(next, turn);
 }
