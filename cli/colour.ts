@@ -23,10 +23,14 @@ const COLOURED: Palette = {
 const PLAIN: Palette = { heading: plain, good: plain, bad: plain, doubt: plain, quiet: plain };
 
 /** Colour only on a terminal that can, and only if nobody said no (`--no-color`, NO_COLOR: see no-color.org). */
-export function paletteFor(sink: Sink, wanted: boolean, env: Shell['env']): Palette {
+export function isColoured(sink: Sink, wanted: boolean, env: Shell['env']): boolean {
   const refused =
     !wanted || (env.NO_COLOR ?? '') !== '' || env.npm_config_color === '' || env.npm_config_color === 'false';
-  if (refused) return PLAIN;
+  if (refused) return false;
   const forced = (env.FORCE_COLOR ?? '') !== '' && env.FORCE_COLOR !== '0' && env.FORCE_COLOR !== 'false';
-  return forced || (sink.isTerminal && env.TERM !== 'dumb') ? COLOURED : PLAIN;
+  return forced || (sink.isTerminal && env.TERM !== 'dumb');
+}
+
+export function paletteFor(sink: Sink, wanted: boolean, env: Shell['env']): Palette {
+  return isColoured(sink, wanted, env) ? COLOURED : PLAIN;
 }

@@ -40,3 +40,12 @@ function scenarioFilesIn(folder: string): readonly string[] {
     return [];
   }
 }
+
+/** A file that the user named. @throws InputError with what is in its way. */
+export function readText(file: string, env: Shell['env']): string {
+  try {
+    return readFileSync(fromUser(file, env), 'utf8');
+  } catch (error) {
+    throw new InputError(`${file}: ${reasonOf(error)}`);
+  }
+}

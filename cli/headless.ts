@@ -121,9 +121,10 @@ async function openTrace(
   return { file, writer: new TraceWriter(manifest, (line) => file.writeLine(line)) };
 }
 
-async function print(
+/** The report, as text or as JSON. */
+export async function print(
   report: Report,
-  { json, definitions, color }: HeadlessOptions,
+  { json, definitions, color }: Pick<HeadlessOptions, 'json' | 'definitions' | 'color'>,
   { out, env }: Shell,
 ): Promise<void> {
   if (json === true) {

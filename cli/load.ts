@@ -16,6 +16,10 @@ export interface LoadRequest {
 export interface Source {
   readonly plan: Plan;
   readonly title: string;
+  /** The comments at the head of the file. */
+  readonly head: string;
+  /** `--seed`, if it was given. */
+  readonly seed: string | undefined;
   /** As the user wrote it. */
   readonly file: string;
   readonly text: string;
@@ -37,7 +41,8 @@ export async function loadSource({ file, seed, set, until }: LoadRequest, shell:
   const loaded = loadScenario(text, { file, systems, overrides: set, ...(seed === undefined ? {} : { seed }) });
   if (!loaded.ok) throw new InputError(formatProblems(loaded.problems, text));
   const { plan, scenario } = loaded;
-  return { plan, title: scenario.title, file, text, overrides: set, limitUs: limitOf(until, plan.durationUs) };
+  const { title, head } = scenario;
+  return { plan, title, head, seed, file, text, overrides: set, limitUs: limitOf(until, plan.durationUs) };
 }
 
 function limitOf(until: string | undefined, durationUs: number): number {

@@ -13,6 +13,13 @@ const OPTIONS: readonly { readonly name: string; readonly takesValue: boolean }[
   { name: 'json', takesValue: false },
   { name: 'definitions', takesValue: false },
   { name: 'no-tui', takesValue: false },
+  { name: 'speed', takesValue: true },
+  { name: 'paused', takesValue: false },
+  { name: 'at', takesValue: true },
+  { name: 'view', takesValue: true },
+  { name: 'large', takesValue: false },
+  { name: 'script', takesValue: true },
+  { name: 'cast', takesValue: true },
 ];
 
 type Environment = Readonly<Record<string, string | undefined>>;

@@ -15,6 +15,8 @@ export interface Shell {
   readonly turn: () => Promise<void>;
   /** Tells of the first signal to end; the second one ends the process at once. Returns how to stop listening. */
   readonly onSignal: (handler: (signal: EndSignal) => void) => () => void;
+  /** Both ends of the terminal, for a program that takes the whole screen; null if one of them is none. */
+  readonly terminal: { readonly stdin: NodeJS.ReadStream; readonly stdout: NodeJS.WriteStream } | null;
 }
 
 export type EndSignal = 'SIGINT' | 'SIGTERM';
@@ -35,6 +37,10 @@ export function processShell(): Shell {
     nowMs: () => performance.now(),
     turn: () => new Promise((resolve) => setImmediate(resolve)),
     onSignal,
+    terminal:
+      process.stdin.isTTY === true && process.stdout.isTTY === true
+        ? { stdin: process.stdin, stdout: process.stdout }
+        : null,
   };
 }
 

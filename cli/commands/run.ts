@@ -31,6 +31,13 @@ export function addRun(program: Command, shell: Shell, done: (code: ExitCode) =>
     .option('--definitions', 'say below each table what its names mean')
     .option('--quiet', 'no progress')
     .option('--no-tui', 'no dashboard, also on a terminal')
+    .option('--speed <speed>', 'dashboard: 0.1, x10 (virtual over real time), 4/s (events a second) or max')
+    .option('--paused', 'dashboard: stand at first')
+    .option('--at <time>', 'dashboard: begin at this virtual time, and stand')
+    .option('--view <panel>', 'dashboard: what fills the main place')
+    .option('--large', 'dashboard: large type, for projectors')
+    .option('--script <file>', 'dashboard: keys to press, one a line (docs/dashboard.md)')
+    .option('--cast <file>', 'dashboard: write the session as an asciicast, paced by virtual time')
     .option('--no-color', 'no colours (NO_COLOR in the environment does the same)')
     .addHelpText('after', EXAMPLES)
     .action(async (file, options) => {
@@ -41,7 +48,11 @@ export function addRun(program: Command, shell: Shell, done: (code: ExitCode) =>
       }
       const { loadSource } = await import('../load.ts');
       const source = await loadSource({ file, ...options, set: options.set ?? [] }, shell);
-      // Who shows the run is decided here and nowhere else; a dashboard is another `await import` beside this one.
+      const { live, wantsDashboard } = await import('../live.ts');
+      if (wantsDashboard(options, shell)) {
+        done(await live(source, options, shell));
+        return;
+      }
       const { headless } = await import('../headless.ts');
       done(await headless(source, options, shell));
     });

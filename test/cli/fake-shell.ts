@@ -53,6 +53,7 @@ export async function sim(args: readonly string[], setting: Setting = {}): Promi
       turns++;
       if (setting.signal !== undefined && turns === setting.signal.afterTurns) handler?.(setting.signal.name);
     },
+    terminal: null,
     onSignal: (listener) => {
       handler = listener;
       return () => {

@@ -35,6 +35,7 @@ async function verified(text: string, systems: ReadonlyMap<string, System>, opti
     systems: async () => systems,
     nowMs: () => 0,
     turn: async () => {},
+    terminal: null,
     onSignal: () => () => {},
   };
   const code = await verify([file], { seeds: '1', color: false, ...options }, shell, registry);
