@@ -2,7 +2,7 @@
 export interface Head {
   /** All lines of the head, without their `#`. */
   readonly head: string;
-  /** What follows `Shows:` on its line: the scenario's line in lists. Null without such a line. */
+  /** What follows `Shows:`, with the indented lines that continue it, as one: the scenario's line in lists. Null without such a line. */
   readonly shows: string | null;
 }
 
@@ -16,6 +16,19 @@ export function headOf(text: string): Head {
     if (!line.startsWith('#')) break;
     lines.push(line.replace(/^# ?/, '').trimEnd());
   }
-  const shows = lines.map((line) => /^ *Shows: *(.+)$/.exec(line)?.[1]).find((found) => found !== undefined);
-  return { head: lines.join('\n').trim(), shows: shows ?? null };
+  const first = lines.findIndex((line) => /^ *Shows: *\S/.test(line));
+  const shows = first < 0 ? null : [lines[first].replace(/^ *Shows: */, ''), ...continued(lines, first)].join(' ');
+  return { head: lines.join('\n').trim(), shows };
+}
+
+/** The lines that continue one: those that follow it and begin further in. */
+function continued(lines: readonly string[], first: number): readonly string[] {
+  const depth = indent(lines[first]);
+  const rest = lines.slice(first + 1);
+  const end = rest.findIndex((line) => line.trim() === '' || indent(line) <= depth);
+  return (end < 0 ? rest : rest.slice(0, end)).map((line) => line.trim());
+}
+
+function indent(line: string): number {
+  return line.length - line.trimStart().length;
 }

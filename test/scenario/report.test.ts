@@ -67,6 +67,14 @@ duration: 1m # a minute
     });
   });
 
+  test('indented lines continue what the head shows, up to the next thing that it says', () => {
+    const { shows } = headOf(
+      '# Shows: a ring\n#   that is cut.\n# Look at: the cut.\n#   And elsewhere.\nsystem: echo\n',
+    );
+    expect(shows).toBe('a ring that is cut.');
+    expect(headOf('# Nothing is said.\n').shows).toBeNull();
+  });
+
   test('a title goes before it; without both, the file is the title', () => {
     const title = (text: string) => {
       const loaded = loadScenario(`${text}system: echo\nduration: 1m\n`, { file: 'a.yaml', systems });
