@@ -23,7 +23,12 @@ type AreaRecorded = Recorded<AreaEvent, AreaOutcome>;
 /** Lengths at which a history is checked: every so many operations while it is short, then at each growth by half. */
 const CLOSELY = 8;
 
-const BUDGET = 200_000;
+/**
+ * Steps of the model that a check may take: during the run enough for a history that the log explains, with some room for what it does
+ * not; at the end more.
+ */
+const budgetFor = (length: number): number => Math.max(20_000, 8 * length);
+export const FINAL_BUDGET = 200_000;
 
 export function initialRecord(tables: Tables, area: string): AreaRecord {
   const initial: AreaState =
@@ -137,7 +142,7 @@ function recordIn(
 }
 
 function checked(judged: Judged, area: string, record: AreaRecord, readLimit: number | null): AreaRecord {
-  const result = checkArea(judged, area, record, readLimit);
+  const result = checkArea(judged, area, record, readLimit, budgetFor(record.history.size));
   const { size } = record.history;
   const due = size + Math.max(CLOSELY, size >> 1);
   return {
@@ -154,6 +159,7 @@ export function checkArea(
   area: string,
   record: AreaRecord,
   readLimit: number | null,
+  budget: number,
 ): Linearizability<AreaEvent, AreaOutcome> {
   const running: AreaRecorded[] = [];
   for (const open of scan(judged.open)) {
@@ -162,7 +168,7 @@ export function checkArea(
     if (operation !== null) running.push({ operation, outcome: null, start: open.startedAt, end: null });
   }
   const history = [...scan(record.history), ...running].map((recorded) => withLog(recorded, judged));
-  return checkLinearizability(areaModel(record.initial, readLimit), history, { budget: BUDGET });
+  return checkLinearizability(areaModel(record.initial, readLimit), history, { budget });
 }
 
 /**

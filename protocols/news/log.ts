@@ -7,7 +7,7 @@
  * standby to be sent and for whoever reads along.
  */
 import type { NewsConfig } from './config.ts';
-import type { Answer, Transaction } from './messages.ts';
+import type { Answer, Transaction } from './statements.ts';
 import type { Tables } from './tables.ts';
 import { execute } from './transactions.ts';
 

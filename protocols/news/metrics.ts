@@ -1,6 +1,6 @@
 /** Definitions and values of what is measured. */
 import type { MetricDefinition, RunSummary, World } from '../../sim/protocol.ts';
-import { checkArea } from './area-history.ts';
+import { checkArea, FINAL_BUDGET } from './area-history.ts';
 import { WINDOW_SECONDS } from './judge.ts';
 import type { Judged } from './judged.ts';
 import { processes } from './membership.ts';
@@ -130,7 +130,9 @@ function linearizability(world: NewsWorld, judged: Judged): Record<string, numbe
   const areas = keysWith(judged.areas);
   const found = areas.map((area) => {
     const record = get(judged.areas, area)!;
-    return record.found === 'violated' ? 'violated' : checkArea(judged, area, record, world.config.readLimit).kind;
+    return record.found === 'violated'
+      ? 'violated'
+      : checkArea(judged, area, record, world.config.readLimit, FINAL_BUDGET).kind;
   });
   return {
     'areas checked': areas.length,

@@ -2,7 +2,7 @@
  * What an area would do if its clients came one after the other: the specification against which recorded histories are checked. It is
  * written anew and shares no code with the database.
  */
-import type { OperationId, Recorded, SequentialModel } from '../../sim/protocol.ts';
+import type { History, OperationId, Recorded, SequentialModel } from '../../sim/protocol.ts';
 
 /** An operation of one user on one area, or what such an operation shows of it. News are known by the operation that published them. */
 export type AreaEvent = { readonly user: string; readonly id: OperationId } & (
@@ -146,18 +146,20 @@ function keyOf({ exists, last, news, subscribers, read: marks }: AreaState): str
   return `${exists}/${last}/${news.join()}/${subscribers.join()}/${users.map((user) => `${user}:${marks[user]}`).join()}`;
 }
 
-type AreaHistory = readonly Recorded<AreaEvent, AreaOutcome>[];
+type AreaHistory = History<AreaEvent, AreaOutcome>;
 
 /**
- * The history as seen by one user only; and the history of a single piece of news only, in which readings show that one or nothing. If
+ * The history of a single piece of news only, in which readings show that one or nothing; and without one user, or as seen by that one only. If
  * the whole can be explained, so can each of these: by the same order.
  */
-function* narrowings(history: AreaHistory): Iterable<AreaHistory> {
-  for (const user of new Set(history.map(({ operation }) => operation.user))) {
-    yield history.filter(({ operation }) => operation.user === user || !ofOneUser(operation.kind));
-    yield history.filter(({ operation }) => operation.user !== user || !ofOneUser(operation.kind));
+function* narrowings(history: AreaHistory): Iterable<(history: AreaHistory) => AreaHistory> {
+  for (const news of newsIn(history)) {
+    yield (whole) => whole.filter(concerns(news)).map((recorded) => onlyOf(recorded, news));
   }
-  for (const news of newsIn(history)) yield history.filter(concerns(news)).map((recorded) => onlyOf(recorded, news));
+  for (const user of new Set(history.map(({ operation }) => operation.user))) {
+    yield (whole) => whole.filter(({ operation }) => operation.user === user || !ofOneUser(operation.kind));
+    yield (whole) => whole.filter(({ operation }) => operation.user !== user || !ofOneUser(operation.kind));
+  }
 }
 
 /** Whether an operation concerns nobody but its own user. */

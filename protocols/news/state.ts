@@ -10,7 +10,6 @@ import type {
   Operation,
   Outcome,
   Overview,
-  Session,
   Transaction,
   UserRequest,
 } from './messages.ts';
@@ -369,5 +368,3 @@ export interface NewsTypes extends Common {
   Timer: ClientTimer | GatewayTimer | NodeTimer | AgentTimer | DatabaseTimer;
   Tag: ClientTag | GatewayTag | NodeTag | AgentTag | DatabaseTag | null;
 }
-
-export type { Session };

@@ -6,7 +6,7 @@
  * SOSP 2015): its answer is kept in the same transaction as its effect, until the client says that it has gone on.
  */
 import type { NewsConfig } from './config.ts';
-import type { Answer, Refusal, RequestKey, Session, Statement, Transaction } from './messages.ts';
+import type { Answer, Refusal, RequestKey, Session, Statement, Transaction } from './statements.ts';
 import { get, has, put, remove, removePrefix, scan, scanAfter } from './table.ts';
 import {
   leastLoaded,

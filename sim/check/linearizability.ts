@@ -28,6 +28,8 @@ export interface Recorded<Operation, Outcome> {
   readonly guess?: number | null;
 }
 
+export type History<Operation, Outcome> = readonly Recorded<Operation, Outcome>[];
+
 /** What the object would do if its clients came one after the other. All of it pure. */
 export interface SequentialModel<State, Operation, Outcome> {
   readonly initial: State;
@@ -46,10 +48,12 @@ export interface SequentialModel<State, Operation, Outcome> {
    */
   reads?(operation: Operation, outcome: Outcome | null): boolean;
   /**
-   * Smaller histories that are violated only if this one is (the history as seen by one key, say), for a short explanation.
-   * Each one's operations stand for operations of the given history.
+   * Ways to a smaller history that is violated only if the whole is (the history as seen by one key, say), for a short explanation. They are
+   * tried one after the other, each on what the ones before left.
    */
-  narrowings?(history: readonly Recorded<Operation, Outcome>[]): Iterable<readonly Recorded<Operation, Outcome>[]>;
+  narrowings?(
+    history: History<Operation, Outcome>,
+  ): Iterable<(history: History<Operation, Outcome>) => History<Operation, Outcome>>;
 }
 
 export type Linearizability<Operation, Outcome> =
@@ -60,9 +64,9 @@ export type Linearizability<Operation, Outcome> =
       readonly kind: 'violated';
       readonly part: string;
       /** Operations that no order explains, whatever effect the others had; none of them can be spared. */
-      readonly core: readonly Recorded<Operation, Outcome>[];
+      readonly core: History<Operation, Outcome>;
       /** Operations that may have had any effect, or none, without explaining the core. */
-      readonly others: readonly Recorded<Operation, Outcome>[];
+      readonly others: History<Operation, Outcome>;
       /** How many operations that part of the history has. */
       readonly of: number;
       readonly steps: number;
@@ -80,7 +84,7 @@ export const DEFAULT_BUDGET = 1_000_000;
 /** Checks a history part by part, in order of the parts' first operations; the first part that is violated, or else undecided, is the answer. */
 export function checkLinearizability<State, Operation, Outcome>(
   model: SequentialModel<State, Operation, Outcome>,
-  history: readonly Recorded<Operation, Outcome>[],
+  history: History<Operation, Outcome>,
   options: CheckOptions = {},
 ): Linearizability<Operation, Outcome> {
   const budget = options.budget ?? DEFAULT_BUDGET;
@@ -102,7 +106,7 @@ export function checkLinearizability<State, Operation, Outcome>(
 
 function partsOf<State, Operation, Outcome>(
   model: SequentialModel<State, Operation, Outcome>,
-  history: readonly Recorded<Operation, Outcome>[],
+  history: History<Operation, Outcome>,
 ): ReadonlyMap<string, readonly number[]> {
   const parts = new Map<string, number[]>();
   for (const [index, { operation }] of history.entries()) {
@@ -139,7 +143,7 @@ interface Frame<State> {
 /** The search in one part. */
 function search<State, Operation, Outcome>(
   model: SequentialModel<State, Operation, Outcome>,
-  history: readonly Recorded<Operation, Outcome>[],
+  history: History<Operation, Outcome>,
   budget: number,
 ): Found {
   const indices = history.map((_, index) => index).sort((a, b) => history[a].start - history[b].start || a - b);
@@ -193,7 +197,7 @@ function search<State, Operation, Outcome>(
 
 /** What may come next: whatever began before the first end among those still to come. */
 function candidatesOf<Operation, Outcome>(
-  history: readonly Recorded<Operation, Outcome>[],
+  history: History<Operation, Outcome>,
   completed: readonly number[],
   optional: readonly number[],
   taken: number,
@@ -240,8 +244,8 @@ function orderOf<State>(
 }
 
 interface Core<Operation, Outcome> {
-  readonly core: readonly Recorded<Operation, Outcome>[];
-  readonly others: readonly Recorded<Operation, Outcome>[];
+  readonly core: History<Operation, Outcome>;
+  readonly others: History<Operation, Outcome>;
 }
 
 /** Searches for an explanation make do with less: what they cannot refute quickly is not simple. */
@@ -250,38 +254,34 @@ const SHRINKING_SHARE = 0.02;
 /**
  * The few operations of a violated history that show it.
  * First the shortest beginning that is (a violation never heals, so this is found by halving), with what had not ended by then
- * made optional. Then what the model narrows and reads one by one, until nothing more can go. At last other operations: one may go if
+ * made optional. Then what the model narrows, and reads one by one. At last other operations: one may go if
  * the history is violated even when that operation had any effect or none, so it stays in the searches as an optional one.
  */
 function shortestViolation<State, Operation, Outcome>(
   model: SequentialModel<State, Operation, Outcome>,
-  history: readonly Recorded<Operation, Outcome>[],
+  history: History<Operation, Outcome>,
   budget: number,
 ): Core<Operation, Outcome> {
   const quick = Math.max(2_000, Math.floor(budget * SHRINKING_SHARE));
-  const violated = (candidate: readonly Recorded<Operation, Outcome>[]) =>
-    search(model, candidate, quick).kind === 'violated';
+  const violated = (candidate: History<Operation, Outcome>) => search(model, candidate, quick).kind === 'violated';
 
   let core = shortestBeginning(history, violated);
-  for (let narrowed = narrower(core); narrowed !== null; narrowed = narrower(core)) core = narrowed;
+  for (const narrow of model.narrowings?.(core) ?? []) {
+    const narrowed = narrow(core);
+    if (narrowed.length < core.length && violated(narrowed)) core = narrowed;
+  }
   for (let i = core.length - 1; i >= 0; i--) {
     if (model.reads?.(core[i].operation, core[i].outcome) !== true) continue;
     const without = core.filter((_, index) => index !== i);
     if (violated(without)) core = without;
   }
   return withoutForgotten(core, violated);
-
-  function narrower(wide: readonly Recorded<Operation, Outcome>[]): readonly Recorded<Operation, Outcome>[] | null {
-    for (const narrow of model.narrowings?.(wide) ?? [])
-      if (narrow.length < wide.length && violated(narrow)) return narrow;
-    return null;
-  }
 }
 
 function shortestBeginning<Operation, Outcome>(
-  history: readonly Recorded<Operation, Outcome>[],
-  violated: (candidate: readonly Recorded<Operation, Outcome>[]) => boolean,
-): readonly Recorded<Operation, Outcome>[] {
+  history: History<Operation, Outcome>,
+  violated: (candidate: History<Operation, Outcome>) => boolean,
+): History<Operation, Outcome> {
   const ends = history.flatMap(({ end }) => (end === null ? [] : [end])).sort((a, b) => a - b);
   let low = 0;
   let high = ends.length - 1;
@@ -296,9 +296,9 @@ function shortestBeginning<Operation, Outcome>(
 
 /** The history as it was known at an instant. */
 function beginning<Operation, Outcome>(
-  history: readonly Recorded<Operation, Outcome>[],
+  history: History<Operation, Outcome>,
   until: number,
-): readonly Recorded<Operation, Outcome>[] {
+): History<Operation, Outcome> {
   return history
     .filter(({ start }) => start <= until)
     .map((recorded) => (recorded.end !== null && recorded.end > until ? unknown(recorded) : recorded));
@@ -310,8 +310,8 @@ function unknown<Operation, Outcome>(recorded: Recorded<Operation, Outcome>): Re
 
 /** Tells those operations apart that make no difference: no order explains the rest, whether they took effect or not. */
 function withoutForgotten<Operation, Outcome>(
-  history: readonly Recorded<Operation, Outcome>[],
-  violated: (candidate: readonly Recorded<Operation, Outcome>[]) => boolean,
+  history: History<Operation, Outcome>,
+  violated: (candidate: History<Operation, Outcome>) => boolean,
 ): Core<Operation, Outcome> {
   let weakened = history;
   const forgotten = new Set<number>();

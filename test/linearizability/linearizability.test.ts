@@ -135,6 +135,37 @@ describe('parts', () => {
   });
 });
 
+describe('narrowings', () => {
+  type Entry = { readonly key: string; readonly write: number | null };
+  /** Several numbers in one part; one key's writes and readings can be looked at by themselves. */
+  const map: SequentialModel<Readonly<Record<string, number>>, Entry, number> = {
+    initial: {},
+    step(state, { key, write }, outcome) {
+      if (write !== null) return { ...state, [key]: write };
+      return outcome === null || outcome === (state[key] ?? 0) ? state : null;
+    },
+    key: (state) => JSON.stringify(Object.entries(state).sort()),
+    *narrowings(history) {
+      for (const name of new Set(history.map(({ operation }) => operation.key))) {
+        yield (whole) => whole.filter(({ operation }) => operation.key === name);
+      }
+    },
+  };
+  const event = (key: string, write: number | null, outcome: number, start: number): Recorded<Entry, number> => {
+    return { operation: { key, write }, outcome, start, end: start + 1 };
+  };
+
+  test('leave what the violation is about', () => {
+    const history = Array.from({ length: 20 }, (_, i) => event(`k${i % 5}`, i, i, 2 * i));
+    const found = checkLinearizability(map, [...history, event('k3', null, 13, 50)]);
+    expect(found).toMatchObject({
+      kind: 'violated',
+      of: 21,
+      core: [event('k3', 13, 13, 26), event('k3', 18, 18, 36), event('k3', null, 13, 50)],
+    });
+  });
+});
+
 describe('the budget', () => {
   test('ends a search that would take too long, and says so', () => {
     // Twenty additions that nobody knows the fate of, and a sum that none of their 2^20 choices gives.
