@@ -2,11 +2,13 @@
 import { chord } from './chord.ts';
 import { fallback } from './fallback.ts';
 import { gossip } from './gossip.ts';
+import { superpeer } from './superpeer.ts';
 import type { SystemPicture } from './view.ts';
 
 const PICTURES: ReadonlyMap<string, SystemPicture<never>> = new Map<string, SystemPicture<never>>([
   ['chord', chord],
   ['gossip', gossip],
+  ['superpeer', superpeer],
 ]);
 
 /** The picture of a system by its name; the grid of processes for one that has none. */
