@@ -3,7 +3,7 @@
  * A lookup's answer is judged by walking back over the changes that happened during the lookup, so it costs log N and
  * those changes, whatever the run's length.
  */
-import { between, rankOf, successorIndex } from './identifiers.ts';
+import { between } from './identifiers.ts';
 import type { Peer } from './values.ts';
 
 export interface Change {
@@ -16,25 +16,32 @@ export interface Change {
 export interface Timeline {
   /** Live members, sorted by identifier. */
   readonly members: readonly Peer[];
+  /** Their identifiers, side by side: each lookup is judged by a search, which through the members would touch as many peers as it takes steps. */
+  readonly ids: Float64Array;
   readonly changes: Change | null;
   /** How many changes there were. */
   readonly count: number;
 }
 
 export function timelineOf(members: readonly Peer[]): Timeline {
-  return { members, changes: null, count: 0 };
+  return { members, ids: Float64Array.from(members, (peer) => peer.id), changes: null, count: 0 };
 }
 
 export function isListed(timeline: Timeline, peer: Peer): boolean {
-  return timeline.members[rankOf(timeline.members, peer.id)]?.address === peer.address;
+  return timeline.members[rankOf(timeline.ids, peer.id)]?.address === peer.address;
 }
 
 export function withMember(timeline: Timeline, peer: Peer): Timeline {
   if (isListed(timeline, peer)) return timeline;
-  const { members, changes, count } = timeline;
-  const at = rankOf(members, peer.id);
+  const { members, ids, changes, count } = timeline;
+  const at = rankOf(ids, peer.id);
+  const more = new Float64Array(ids.length + 1);
+  more.set(ids.subarray(0, at));
+  more[at] = peer.id;
+  more.set(ids.subarray(at), at + 1);
   return {
     members: members.toSpliced(at, 0, peer),
+    ids: more,
     changes: { peer, joined: true, before: changes },
     count: count + 1,
   };
@@ -42,10 +49,14 @@ export function withMember(timeline: Timeline, peer: Peer): Timeline {
 
 export function withoutMember(timeline: Timeline, peer: Peer): Timeline {
   if (!isListed(timeline, peer)) return timeline;
-  const { members, changes, count } = timeline;
-  const at = rankOf(members, peer.id);
+  const { members, ids, changes, count } = timeline;
+  const at = rankOf(ids, peer.id);
+  const fewer = new Float64Array(ids.length - 1);
+  fewer.set(ids.subarray(0, at));
+  fewer.set(ids.subarray(at + 1), at);
   return {
     members: members.toSpliced(at, 1),
+    ids: fewer,
     changes: { peer, joined: false, before: changes },
     count: count + 1,
   };
@@ -60,10 +71,12 @@ export function withoutMember(timeline: Timeline, peer: Peer): Timeline {
  */
 export function wasSuccessor(now: Timeline, since: Timeline, key: number, peer: Peer): boolean {
   // Nearly always it still is: one search decides.
-  if (now.members.length > 0 && now.members[successorIndex(now.members, key)].address === peer.address) return true;
+  const { members, ids } = now;
+  const rank = rankOf(ids, key);
+  if (members.length > 0 && members[rank === members.length ? 0 : rank].address === peer.address) return true;
   if (now.count === since.count) return false;
   let isHere = isListed(now, peer);
-  let nearer = countFrom(now.members, key, peer.id);
+  let nearer = countFrom(ids, key, peer.id);
   let change = now.changes;
   for (let undone = now.count; undone > since.count && change !== null; undone--) {
     if (change.peer.address === peer.address) isHere = !change.joined;
@@ -75,9 +88,21 @@ export function wasSuccessor(now: Timeline, since: Timeline, key: number, peer: 
 }
 
 /** How many members lie in [key, id). */
-function countFrom(members: readonly Peer[], key: number, id: number): number {
-  const count = rankOf(members, id) - rankOf(members, key);
-  return key <= id ? count : count + members.length;
+function countFrom(ids: Float64Array, key: number, id: number): number {
+  const count = rankOf(ids, id) - rankOf(ids, key);
+  return key <= id ? count : count + ids.length;
+}
+
+/** How many of the sorted identifiers are below the key. */
+function rankOf(ids: Float64Array, key: number): number {
+  let low = 0;
+  let high = ids.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (ids[middle] < key) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** Whether x lies in [key, id). */
