@@ -149,7 +149,7 @@ function executeNext(state: DatabaseState, ctx: DatabaseContext): DatabaseStep {
   if (first === undefined) return unchanged(state);
   const { tables, answer } = execute(state.tables, first.transaction, ctx.nowUs, ctx.config);
   const hasChanged = tables !== state.tables;
-  const durable = hasChanged ? logged(state.durable, first.transaction, answer, ctx) : state.durable;
+  const durable = hasChanged ? logged(state, first.transaction, answer, ctx) : state.durable;
   const next: DatabaseState = {
     ...state,
     durable,
@@ -165,7 +165,7 @@ function executeNext(state: DatabaseState, ctx: DatabaseContext): DatabaseStep {
 }
 
 function logged(
-  durable: DatabaseDurable,
+  { durable, committedUpTo }: DatabaseState,
   transaction: Transaction,
   answer: LogEntry['answer'],
   ctx: DatabaseContext,
@@ -177,5 +177,5 @@ function logged(
     transaction,
     answer,
   };
-  return { ...durable, log: append(durable.log, [entry], ctx.config) };
+  return { ...durable, log: append(durable.log, [entry], committedUpTo, ctx.config) };
 }

@@ -48,7 +48,7 @@ function message(message: Message): string {
     case 'ship':
       return message.snapshot === null
         ? `${message.entries.length} entries after ${message.after.number}, epoch ${message.configuration.epoch}`
-        : `a snapshot at ${message.snapshot.position.number}, epoch ${message.configuration.epoch}`;
+        : `a snapshot at ${message.after.number} and ${message.entries.length} entries, epoch ${message.configuration.epoch}`;
     case 'shipped':
       return message.ok
         ? `logged up to ${message.end.number}`

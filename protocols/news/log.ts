@@ -4,7 +4,7 @@
  * its effect (command logging), since executing is a pure function of tables, transaction and time.
  *
  * The log is cut from time to time, so neither it nor the cost of saving grows with the run; its last entries are always kept, for a
- * standby to be sent and for whoever reads along.
+ * standby to be sent and for whoever reads along, and so is what is not known to be committed.
  */
 import type { NewsConfig } from './config.ts';
 import type { Answer, Transaction } from './statements.ts';
@@ -52,15 +52,20 @@ export function executeAll(tables: Tables, entries: readonly LogEntry[], config:
   return entries.reduce((before, { transaction, atUs }) => execute(before, transaction, atUs, config).tables, tables);
 }
 
-/** The log with more at its end, cut if it has become long. */
-export function append(log: Log, entries: readonly LogEntry[], config: NewsConfig): Log {
+/**
+ * The log with more at its end, cut if it has become long.
+ * @param confirmed number of the last entry that is known to be committed: none after it is cut.
+ */
+export function append(log: Log, entries: readonly LogEntry[], confirmed: number, config: NewsConfig): Log {
   const all = [...log.entries, ...entries];
-  if (all.length < 2 * config.compactAfter) return { ...log, entries: all };
-  const old = all.slice(0, all.length - config.compactAfter);
+  const isLong = all.length >= 2 * config.compactAfter;
+  const cut = isLong ? Math.min(all.length - config.compactAfter, confirmed - log.snapshotAt.number) : 0;
+  if (cut <= 0) return { ...log, entries: all };
+  const old = all.slice(0, cut);
   return {
     snapshot: executeAll(log.snapshot, old, config),
-    snapshotAt: positionOf(old[old.length - 1]),
-    entries: all.slice(old.length),
+    snapshotAt: positionOf(old[cut - 1]),
+    entries: all.slice(cut),
   };
 }
 

@@ -54,11 +54,11 @@ export type Message =
       readonly configuration: Configuration;
       /** The epoch in which the sender became primary. */
       readonly term: number;
-      /** Where the entries go on. */
+      /** The position before the entries. */
       readonly after: Position;
       readonly entries: readonly LogEntry[];
-      /** Instead of entries, when the standby's log does not end at `after`. */
-      readonly snapshot: { readonly tables: Tables; readonly position: Position } | null;
+      /** What comes before the entries, when the standby's log does not end at `after`; else null. */
+      readonly snapshot: Tables | null;
     }
   | { readonly kind: 'shipped'; readonly ok: boolean; readonly epoch: number; readonly end: Position }
   // Databases and arbiter.

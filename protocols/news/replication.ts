@@ -31,7 +31,7 @@ import {
   save,
   setTimer,
 } from '../../sim/protocol.ts';
-import { append, endOf, entriesAfter, executeAll, samePosition } from './log.ts';
+import { append, endOf, entriesAfter, executeAll, type Log, replay, samePosition } from './log.ts';
 import type { Configuration, Message } from './messages.ts';
 import type { DatabaseState, DatabaseTag, DatabaseTypes, Replication } from './state.ts';
 
@@ -102,9 +102,9 @@ export function shipIfIdle(state: DatabaseState, ctx: DatabaseContext): Database
     kind: 'ship',
     configuration: durable.configuration,
     term: replication.term,
-    after: entries === null ? end : followerAt!,
-    entries: entries ?? [],
-    snapshot: entries === null ? { tables: state.tables, position: end } : null,
+    after: entries === null ? durable.log.snapshotAt : followerAt!,
+    entries: entries ?? durable.log.entries,
+    snapshot: entries === null ? durable.log.snapshot : null,
   };
   const tag: ShipTag = {
     kind: 'ship',
@@ -199,16 +199,17 @@ export function onShip(
   const end = endOf(durable.log);
 
   if (snapshot !== null) {
+    const log: Log = { snapshot, snapshotAt: after, entries };
     // One that was overtaken on its way would throw away what has been confirmed since.
-    const isLate = durable.joined === term && snapshot.position.number < end.number;
+    const isLate = durable.joined === term && endOf(log).number < end.number;
     if (isLate) return answerShip(state, heard, id, false, effects);
-    const log = { snapshot: snapshot.tables, snapshotAt: snapshot.position, entries: [] };
-    const replaced = { ...heard, tables: snapshot.tables, durable: { ...durable, log, joined: term } };
+    const replaced = { ...heard, tables: replay(log, ctx.config), durable: { ...durable, log, joined: term } };
     return answerShip(state, replaced, id, true, effects);
   }
   if (!samePosition(end, after)) return answerShip(state, heard, id, false, effects);
   if (entries.length === 0 && durable.joined === term) return answerShip(state, heard, id, true, effects);
-  const log = append(durable.log, entries, ctx.config);
+  // The primary ships on only when what it shipped before is confirmed: so that is committed.
+  const log = append(durable.log, entries, after.number, ctx.config);
   const tables = executeAll(heard.tables, entries, ctx.config);
   return answerShip(state, { ...heard, tables, durable: { ...durable, log, joined: term } }, id, true, effects);
 }

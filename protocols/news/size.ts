@@ -15,11 +15,7 @@ export function sizeOf(message: Message): number {
     case 'result':
       return ENVELOPE + answerSize(message.answer);
     case 'ship':
-      return (
-        ENVELOPE +
-        120 * message.entries.length +
-        (message.snapshot === null ? 0 : ROW * rowsOf(message.snapshot.tables))
-      );
+      return ENVELOPE + 120 * message.entries.length + (message.snapshot === null ? 0 : ROW * rowsOf(message.snapshot));
     default:
       return ENVELOPE;
   }

@@ -351,7 +351,7 @@ describe('the write-ahead log', () => {
             twin.answer(transaction.statement, atUs);
             if (after === tables) return;
             const entry: LogEntry = { number: endOf(log).number + 1, epoch: 0, atUs, transaction, answer };
-            log = append(log, [entry], config);
+            log = append(log, [entry], entry.number, config);
             tables = after;
             expect(replay(log, config)).toEqual(tables);
             expect(log.entries.length).toBeLessThan(2 * compactAfter);
@@ -360,6 +360,16 @@ describe('the write-ahead log', () => {
       ),
       { numRuns: 40 },
     );
+  });
+
+  test('keeps what is not known to be committed, however long it becomes', () => {
+    const config = configOf({ compactAfter: 2 });
+    const transaction = { statement: { kind: 'overview' } as Statement, key: null, operation: null };
+    const entry = (number: number): LogEntry => ({ number, epoch: 0, atUs: 0, transaction, answer: { kind: 'done' } });
+    let log = newLog(seededTables(config));
+    for (let number = 1; number <= 9; number++) log = append(log, [entry(number)], 3, config);
+    expect(log.snapshotAt.number).toBe(3);
+    expect(log.entries.map(({ number }) => number)).toEqual([4, 5, 6, 7, 8, 9]);
   });
 
   test('gives the entries after a position that it has, and none for one that it never had', () => {
@@ -377,7 +387,7 @@ describe('the write-ahead log', () => {
       answer: { kind: 'done' },
     });
     const log = [entry(1, 0), entry(2, 0), entry(3, 1), entry(4, 1), entry(5, 1)].reduce(
-      (before, one) => append(before, [one], config),
+      (before, one) => append(before, [one], one.number, config),
       newLog(seededTables(config)),
     );
     expect(log.snapshotAt).toEqual({ number: 2, epoch: 0 });
