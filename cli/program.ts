@@ -2,6 +2,7 @@
 import { Command, CommanderError, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import packageJson from '../package.json' with { type: 'json' };
 import { addDiff } from './commands/diff.ts';
+import { addHunt } from './commands/hunt.ts';
 import { addList } from './commands/list.ts';
 import { addReplay } from './commands/replay.ts';
 import { addRun } from './commands/run.ts';
@@ -65,6 +66,7 @@ function programFor(shell: Shell, done: (code: ExitCode) => void): Command {
   addReplay(program, shell, done);
   addVerify(program, shell, done);
   addDiff(program, shell, done);
+  addHunt(program, shell, done);
   addSchema(program, shell, done);
   return program;
 }

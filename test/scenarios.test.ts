@@ -25,7 +25,8 @@ type Pinned = Readonly<Record<string, Pick<Report['run'], 'events' | 'fingerprin
 const pinned: Pinned = existsSync(PINNED) ? JSON.parse(readFileSync(PINNED, 'utf8')) : {};
 
 const files = readdirSync(join(ROOT, 'scenarios'), { recursive: true, encoding: 'utf8' })
-  .filter((name) => name.endsWith('.yaml'))
+  // Those in hunt/ promise nothing of one run: a hunt varies them (test/explore).
+  .filter((name) => name.endsWith('.yaml') && !/^hunt[\\/]/.test(name))
   .map((name) => join('scenarios', name).replaceAll('\\', '/'))
   .sort();
 

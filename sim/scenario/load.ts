@@ -17,7 +17,7 @@ import { withOverrides } from './overrides.ts';
 import type { Plan } from './plan.ts';
 import { type Problem, Problems, shown } from './problem.ts';
 import { parseDuration } from './quantities.ts';
-import { type MapTree, mapTree, plainOf, type Spot, scalarTree, type Tree } from './tree.ts';
+import { type MapTree, mapTree, plainOf, plainTree, type Spot, scalarTree, type Tree } from './tree.ts';
 import { treeFromYaml } from './yaml.ts';
 
 export { formatProblems, type Problem } from './problem.ts';
@@ -54,9 +54,32 @@ export function loadScenario(text: string, options: LoadOptions): Loaded {
   return loaded !== null && problems.none ? { ok: true, ...loaded } : { ok: false, problems: problems.sorted() };
 }
 
+/**
+ * The same from a plain value, as a machine makes one that varies a scenario: no text, so problems have no places.
+ * @param said what the YAML would say.
+ */
+export function loadPlain(said: unknown, options: LoadOptions): Loaded {
+  const problems = new Problems(options.file);
+  const loaded = loadTree(plainTree(said), '', options, problems);
+  return loaded !== null && problems.none ? { ok: true, ...loaded } : { ok: false, problems: problems.sorted() };
+}
+
+/** What the scenario's text says, with the overrides in it, as a plain value; or the problems with that. */
+export function plainScenario(text: string, options: Pick<LoadOptions, 'file' | 'overrides'>) {
+  const problems = new Problems(options.file);
+  const parsed = treeFromYaml(text, problems);
+  const root = parsed === null ? null : withOverrides(parsed, options.overrides ?? [], problems);
+  return root !== null && problems.none
+    ? { ok: true as const, said: plainOf(root) }
+    : { ok: false as const, problems: problems.sorted() };
+}
+
 function load(text: string, options: LoadOptions, problems: Problems) {
   const parsed = treeFromYaml(text, problems);
-  if (parsed === null) return null;
+  return parsed === null ? null : loadTree(parsed, text, options, problems);
+}
+
+function loadTree(parsed: Tree, text: string, options: LoadOptions, problems: Problems) {
   const root = withSeed(withOverrides(parsed, options.overrides ?? [], problems), options.seed);
   problems.root = root;
   if (!problems.none) return null;

@@ -76,6 +76,16 @@ export function plainOf(tree: Tree): unknown {
   }
 }
 
+/** A tree of what stands in no file: its spots say nothing. */
+export function plainTree(value: unknown): Tree {
+  if (Array.isArray(value)) return listTree(NOWHERE, value.map(plainTree));
+  if (typeof value !== 'object' || value === null) return scalarTree(NOWHERE, value as Scalar);
+  const entries = Object.entries(value).filter(([, entry]) => entry !== undefined);
+  return mapTree(NOWHERE, new Map(entries.map(([key, entry]) => [key, { keySpot: NOWHERE, tree: plainTree(entry) }])));
+}
+
+const NOWHERE: Spot = { kind: 'option', option: 'the scenario' };
+
 /** What stands below a key or an index, or undefined. */
 export function childOf(tree: Tree, key: PropertyKey): Tree | undefined {
   if (tree.kind === 'list') return tree.items[Number(key)];

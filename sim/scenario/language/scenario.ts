@@ -5,6 +5,7 @@ import { settings, zPeriod } from '../units.ts';
 import { timetableEntries } from './actions.ts';
 import { churn, oneOrMore, supervise, workloadEntry } from './activity.ts';
 import { expectEntry } from './expect.ts';
+import { hunt } from './hunt.ts';
 import { network } from './network.ts';
 
 /**
@@ -52,6 +53,7 @@ export function scenarioSchema(system: System) {
       .describe(
         'When properties are checked: at each event that can matter, every so often, or auto (each event in small runs).',
       ),
+    hunt: hunt.optional(),
     sample: zPeriod.optional().describe('Period of the time series; default: two hundred samples a run.'),
   }).meta({ description: `A scenario of ${system.name}: ${system.title}` });
 }
