@@ -1,33 +1,15 @@
-/** The screen as Ink shows it: one string for each row, and keys by their names. */
-import { Box, type Key, Text, useInput } from 'ink';
-import { useSyncExternalStore } from 'react';
-
-/** Rows that change now and then. */
-export interface Rows {
-  subscribe(listener: () => void): () => void;
-  current(): readonly string[];
-}
+/** What Ink does for the dashboard: it reads the keys, and gives them their names. */
+import { type Key, useInput } from 'ink';
 
 export interface AppProps {
-  readonly rows: Rows;
   readonly onKey: (key: string) => void;
 }
 
-export function App({ rows, onKey }: AppProps) {
-  const shown = useSyncExternalStore(rows.subscribe, rows.current);
+export function App({ onKey }: AppProps) {
   useInput((input, key) => {
     for (const name of keyNames(input, key)) onKey(name);
   });
-  return (
-    <Box flexDirection="column">
-      {shown.map((row, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: a row is known by its place on the screen
-        <Text key={index} wrap="truncate">
-          {row}
-        </Text>
-      ))}
-    </Box>
-  );
+  return null;
 }
 
 /** The names of the keys that came: several where they came at once, as when a key is held down or text is pasted. */
@@ -36,7 +18,9 @@ export function keyNames(input: string, key: Key): readonly string[] {
   const special = specialKey(key);
   if (special !== null) return [special];
   if (key.ctrl && input.length > 0) return [`ctrl+${input}`];
-  return [...input].map((character) => CHARACTERS[character] ?? character);
+  const typed = [...input].map((character) => CHARACTERS[character] ?? character);
+  // The escape key and the next one right after it look like that one with alt.
+  return key.meta ? ['escape', ...typed] : typed;
 }
 
 const CHARACTERS: Readonly<Record<string, string>> = { ' ': 'space', '\r': 'enter', '\n': 'enter', '\t': 'tab' };

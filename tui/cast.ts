@@ -5,7 +5,7 @@
 import type { ScriptStep } from './keys/script.ts';
 import type { Clock } from './run/clock.ts';
 import { isChapter } from './run/marker.ts';
-import type { Size } from './screen/surface.ts';
+import { Painter } from './screen/painter.ts';
 import { ScriptRunner } from './script-runner.ts';
 import { Session, type SessionOptions } from './session.ts';
 
@@ -38,6 +38,11 @@ class CastClock implements Clock {
   }
 }
 
+/** A clock that stands. */
+export function stoppedClock(): Clock {
+  return new CastClock();
+}
+
 /** The lines of the cast, in order, each with its line end; at last the session that they show. */
 export function* castLines({ session: options, steps, title }: CastOptions): Generator<string, Session> {
   const clock = new CastClock();
@@ -52,7 +57,7 @@ export function* castLines({ session: options, steps, title }: CastOptions): Gen
     },
   });
   const runner = new ScriptRunner(steps, session);
-  const screen = new Differences();
+  const painter = new Painter();
   yield line({
     version: 2,
     width: options.size.columns,
@@ -68,8 +73,8 @@ export function* castLines({ session: options, steps, title }: CastOptions): Gen
     runner.go(clock.ms);
     settle(session);
     if (failure !== null) throw failure;
-    const output = screen.to(session.ui.size, session.surface().styledRows(session.theme));
-    if (output !== '') yield line([seconds, 'o', output]);
+    const output = painter.paint(session.surface(), session.theme);
+    if (output !== '') yield line([seconds, 'o', frame === 0 ? HIDE_CURSOR + output : output]);
     const { chapters: all, events } = session.moment();
     const known = all.filter((marker) => isChapter(marker) && marker.event <= events);
     for (const marker of known.slice(chapters)) yield line([seconds, 'm', session.moment().texts.marker(marker)]);
@@ -103,29 +108,12 @@ function advance(session: Session, runner: ScriptRunner): void {
 }
 
 /** What a key set off is over before the next frame: a cast has no reason to show waiting. */
-function settle(session: Session): void {
+export function settle(session: Session): void {
   while (session.player.isTravelling || session.driver.isSearching) session.driver.elapse(0, () => false);
 }
 
-const HIDE_AND_CLEAR = '\u001b[?25l\u001b[2J';
+const HIDE_CURSOR = '\u001b[?25l';
 const LEAVE = '\u001b[0m\u001b[?25h\r\n';
-
-/** What has to be written to come from one screen to the next. */
-class Differences {
-  private shown: readonly string[] = [];
-  private size: Size = { columns: 0, rows: 0 };
-
-  to(size: Size, rows: readonly string[]): string {
-    const isNew = size.columns !== this.size.columns || size.rows !== this.size.rows;
-    let output = isNew ? HIDE_AND_CLEAR : '';
-    rows.forEach((row, y) => {
-      if (isNew || row !== this.shown[y]) output += `\u001b[${y + 1};1H${row}`;
-    });
-    this.shown = rows;
-    this.size = size;
-    return output;
-  }
-}
 
 function line(value: unknown): string {
   return `${JSON.stringify(value)}\n`;

@@ -9,7 +9,7 @@ import { writeFileSync } from 'node:fs';
 import { type Plan, parseDuration, type Simulation } from '../sim/index.ts';
 import type { Scenario } from '../sim/scenario/load.ts';
 import { nearest } from '../sim/scenario/nearest.ts';
-import { castLines } from './cast.ts';
+import { castLines, settle, stoppedClock } from './cast.ts';
 import { parseScript, type ScriptStep } from './keys/script.ts';
 import { PANELS, type PanelName } from './model/ui.ts';
 import { wallClock } from './run/clock.ts';
@@ -17,7 +17,7 @@ import type { Edits } from './run/save.ts';
 import { parseSpeed, REAL_TIME, type Speed } from './run/speed.ts';
 import type { Size } from './screen/surface.ts';
 import type { ColourDepth } from './screen/theme.ts';
-import type { Session } from './session.ts';
+import { Session } from './session.ts';
 import { type Ending, onTerminal, type Terminal } from './terminal.tsx';
 
 export type { Edits } from './run/save.ts';
@@ -75,14 +75,43 @@ export async function dashboard(options: DashboardOptions): Promise<DashboardRes
     if (options.flags.cast === undefined) throw new DashboardError('the dashboard needs a terminal at both ends');
     return castOnly(options, settings, options.flags.cast);
   }
+  const size = sizeOf(terminal);
+  const depth = options.colour ? depthOf(terminal) : ('none' as const);
   const { session, ending, keys } = await onTerminal(
-    { ...sessionOptions(options, settings), clock: wallClock() },
+    { ...sessionOptions(options, settings), size, depth, clock: wallClock() },
     settings,
     terminal,
   );
   session.backToTrunk();
-  if (options.flags.cast !== undefined) writeCast(options, settings, options.flags.cast, sizeOf(terminal), keys);
+  if (options.flags.cast !== undefined) writeCast(options, settings, options.flags.cast, size, keys);
   return { simulation: session.player.simulation, ending };
+}
+
+/** One frame as text, without a terminal: what the screen shows at `flags.at`, after the keys of `flags.script`. For documents. */
+export function frameText(options: Omit<DashboardOptions, 'terminal' | 'colour'>, size: Size): string {
+  const settings = settingsOf(options);
+  const clock = stoppedClock();
+  const session = new Session({
+    ...sessionOptions(options, settings),
+    size,
+    depth: 'none',
+    playing: false,
+    clock,
+    draw: () => {},
+    quit: () => {},
+    fail: (error) => {
+      throw error;
+    },
+    write: () => {},
+  });
+  if (settings.atUs !== null) session.driver.seekTime(settings.atUs);
+  settle(session);
+  for (const step of settings.steps ?? []) {
+    if (step.kind === 'key') session.press(step.key);
+    else if (step.kind === 'at') session.driver.seekTime(step.timeUs);
+    settle(session);
+  }
+  return session.surface().plain();
 }
 
 interface Settings {
@@ -93,7 +122,11 @@ interface Settings {
   readonly steps: readonly ScriptStep[] | null;
 }
 
-function settingsOf({ flags, plan, limitUs = plan.durationUs }: DashboardOptions): Settings {
+function settingsOf({
+  flags,
+  plan,
+  limitUs = plan.durationUs,
+}: Pick<DashboardOptions, 'flags' | 'plan' | 'limitUs'>): Settings {
   const atUs = flags.at === undefined ? null : parseDuration(flags.at);
   if (flags.at !== undefined && (atUs === null || atUs > limitUs)) {
     throw new DashboardError(`--at ${flags.at}: expected a time of the run, such as 3m20s`);
@@ -128,7 +161,7 @@ function stepsOf(script: DashboardFlags['script']): readonly ScriptStep[] | null
 }
 
 function sessionOptions(
-  { plan, limitUs, scenario, edits, flags, colour, terminal }: DashboardOptions,
+  { plan, limitUs, scenario, edits, flags }: Omit<DashboardOptions, 'terminal' | 'colour'>,
   settings: Settings,
 ) {
   return {
@@ -136,8 +169,6 @@ function sessionOptions(
     limitUs: limitUs ?? plan.durationUs,
     scenario,
     edits,
-    size: sizeOf(terminal),
-    depth: colour ? depthOf(terminal) : ('none' as const),
     large: flags.large ?? false,
     main: settings.main,
     speed: settings.speed,

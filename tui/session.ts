@@ -43,6 +43,8 @@ export interface SessionOptions {
   readonly playing: boolean;
   /** Draws a frame now. */
   readonly draw: () => void;
+  /** The next frame is to be drawn whole. */
+  readonly repaint?: () => void;
   readonly quit: () => void;
   /** A machine or the engine broke down: the run can't go on. */
   readonly fail: (error: unknown) => void;
@@ -237,6 +239,9 @@ export class Session {
         return;
       case 'bookmark':
         this.bookmark(command.note);
+        return;
+      case 'repaint':
+        this.options.repaint?.();
         return;
       case 'quit':
         driver.stop();

@@ -1,7 +1,11 @@
-/** A session on a real terminal: Ink draws it, keys come from it, and on every way out the terminal is left as it was. */
+/**
+ * A session on a real terminal. Ink holds the terminal: it enters the other screen, reads the keys, and leaves everything as it was on every way
+ * out. The frames are painted beside it (`screen/painter.ts`).
+ */
 import { type Instance, render } from 'ink';
-import { App, type Rows } from './app.tsx';
+import { App } from './app.tsx';
 import type { ScriptStep } from './keys/script.ts';
+import { atOnce, Painter } from './screen/painter.ts';
 import type { Size } from './screen/surface.ts';
 import { ScriptRunner } from './script-runner.ts';
 import { Session, type SessionOptions } from './session.ts';
@@ -38,7 +42,8 @@ export async function onTerminal(
   terminal: Terminal,
 ): Promise<Sitting> {
   const { stdin, stdout } = terminal;
-  const screen = new Screen();
+  const painter = new Painter();
+  let isBlocked = false;
   let leave: (ending: Ending) => void = () => {};
   let breakOff: (error: unknown) => void = () => {};
   const left = new Promise<Ending>((resolve, reject) => {
@@ -47,7 +52,18 @@ export async function onTerminal(
   });
   const session = new Session({
     ...options,
-    draw: () => screen.show(session.surface().styledRows(session.theme)),
+    draw: () => {
+      // A slow line is not given more than it can carry: what came in between is never sent.
+      if (isBlocked) return;
+      stdout.write(atOnce(painter.paint(session.surface(), session.theme)));
+      isBlocked = stdout.writableNeedDrain;
+      if (!isBlocked) return;
+      stdout.once('drain', () => {
+        isBlocked = false;
+        session.driver.redraw();
+      });
+    },
+    repaint: () => painter.forget(),
     quit: () => leave('quit'),
     fail: breakOff,
   });
@@ -63,19 +79,13 @@ export async function onTerminal(
   let ink: Instance | null = null;
   let stopScript = () => {};
   try {
-    screen.show(session.surface().styledRows(session.theme));
-    // Ink draws from where the cursor is; what was typed before may have moved it off the first column.
-    stdout.write('\r');
-    ink = render(<App rows={screen} onKey={guarded(onKey, breakOff)} />, {
+    ink = render(<App onKey={guarded(onKey, breakOff)} />, {
       stdin,
       stdout,
       interactive: true,
       alternateScreen: true,
-      incrementalRendering: true,
       exitOnCtrlC: false,
       patchConsole: false,
-      // The driver keeps the rate of frames; Ink shall not hold one back.
-      maxFps: 1000,
     });
     stdout.on('resize', onResize);
     for (const stream of [stdout, stdin]) stream.on('error', onHangUp);
@@ -126,24 +136,6 @@ function runScript(
 
 function sizeOf({ columns, rows }: NodeJS.WriteStream): Size {
   return { columns: columns ?? 80, rows: rows ?? 24 };
-}
-
-/** The rows that Ink shows. */
-class Screen implements Rows {
-  private rows: readonly string[] = [];
-  private readonly listeners = new Set<() => void>();
-
-  readonly subscribe = (listener: () => void): (() => void) => {
-    this.listeners.add(listener);
-    return () => this.listeners.delete(listener);
-  };
-
-  readonly current = (): readonly string[] => this.rows;
-
-  show(rows: readonly string[]): void {
-    this.rows = rows;
-    for (const listener of this.listeners) listener();
-  }
 }
 
 /** No wait in a diary is longer: a presenter talks, a cast goes on. */

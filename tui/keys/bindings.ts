@@ -81,6 +81,7 @@ export const BINDINGS: readonly BindingGroup[] = [
       bind('d', 'definitions', 'definitions', 'What the metrics mean.'),
       bind('L', 'large type', 'large', 'Large type, for projectors.'),
       bind('C', 'colours', 'colours', 'With colours, or without.'),
+      bind('ctrl+l', 'repaint', 'repaint', 'Draw the screen anew.'),
       bind('?', 'help', 'help', 'All keys.'),
     ],
   },

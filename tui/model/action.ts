@@ -50,6 +50,7 @@ export type ActionName =
   | 'help'
   | 'large type'
   | 'colours'
+  | 'repaint'
   // Doing
   | 'what if'
   | 'mark'
@@ -86,6 +87,7 @@ export type Command =
   | { readonly kind: 'compare'; readonly line: Line; readonly to: Line }
   | { readonly kind: 'save'; readonly line: Line; readonly path: string }
   | { readonly kind: 'bookmark'; readonly note: string }
+  | { readonly kind: 'repaint' }
   | { readonly kind: 'quit' };
 
 /** A moment with a note, kept by the session. */

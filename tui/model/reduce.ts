@@ -233,6 +233,8 @@ function named(ui: Ui, name: ActionName, around: Surroundings): Reduced {
       return only({ ...ui, large: !ui.large });
     case 'colours':
       return only({ ...ui, depth: ui.depth === 'none' ? around.deepest : 'none' });
+    case 'repaint':
+      return and(ui, { kind: 'repaint' });
     case 'what if':
       return only({ ...ui, overlay: { kind: 'what-if' } });
     case 'mark':

@@ -1,6 +1,6 @@
 /** The lines of the run: the trunk, and what was branched off it. */
 import { keyOf } from '../keys/bindings.ts';
-import { ACCENT, bold, FAINT, inverted, MUTED, PLAIN, STRONG, WARN } from '../screen/style.ts';
+import { ACCENT, bold, CURSOR, FAINT, MUTED, PLAIN, STRONG, WARN } from '../screen/style.ts';
 import { type Span, Surface } from '../screen/surface.ts';
 import { padded } from '../screen/width.ts';
 import { grouped } from './header.ts';
@@ -14,6 +14,11 @@ export const branches: Panel = {
     [keyOf('compare'), 'compare'],
     [keyOf('save branch'), 'save'],
     [keyOf('to the trunk'), 'trunk'],
+  ],
+  note: ({ moment }) => [
+    ['fingerprint ', MUTED],
+    [moment.fingerprint, PLAIN],
+    [` after #${grouped(moment.events)}`, MUTED],
   ],
   draw({ moment, ui, size }) {
     const surface = new Surface(size);
@@ -29,7 +34,7 @@ export const branches: Panel = {
         [parent === null ? '' : `  off the ${parent}`, FAINT],
       ];
       surface.spans(0, y, spans, size.columns);
-      if (isChosen) surface.restyle(0, y, size.columns, inverted);
+      if (isChosen) surface.restyle(0, y, size.columns, () => CURSOR);
       y++;
       for (const injection of line.injections) {
         surface.spans(

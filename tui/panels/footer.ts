@@ -25,6 +25,8 @@ export function footer(props: PanelProps): Surface {
   if (ui.notice !== null) {
     x = surface.text(1, 0, clipped(ui.notice.text, fixedStart - 3), TONES[ui.notice.tone]) + 3;
   }
+  // What is open shows its own keys.
+  if (ui.overlay !== null) return surface;
   for (const name of actionsNow(props)) {
     const spans = keySpans(name);
     const width = spans.reduce((sum, [text]) => sum + widthOf(text), 0);

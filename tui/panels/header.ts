@@ -77,7 +77,8 @@ function clockLine(surface: Surface, y: number, props: HeaderProps): void {
   ];
   const end = surface.spans(0, y, left, columns);
   const duration = durationText(moment.about.durationUs);
-  const right = `#${grouped(moment.events)}`;
+  const fingerprint = columns >= 150 ? `${moment.fingerprint}  ` : '';
+  const right = `${fingerprint}#${grouped(moment.events)}`;
   const start = surface.textEndingAt(columns - 1, y, right, MUTED);
   const durationStart = surface.textEndingAt(start - 2, y, duration, MUTED);
   progressBar(surface, end + 2, y, durationStart - end - 3, moment);

@@ -10,7 +10,7 @@ type Line = readonly Span[];
 /** @param legend of the picture. */
 export function help(size: Size, scroll: number, legend: readonly Line[]): Surface {
   const surface = new Surface(size);
-  const isWide = size.columns >= 130;
+  const isWide = size.columns >= 104;
   const columnWidth = isWide ? Math.floor((size.columns - 2) / 2) : size.columns - 2;
   const [time, looking, doing] = BINDINGS.map((group) => groupLines(group, columnWidth));
   const picture = legendLines(legend);

@@ -2,7 +2,7 @@
 
 import { keyOf } from '../keys/bindings.ts';
 import { clockText, type Inspected, shortDuration } from '../run/moment.ts';
-import { ACCENT, FAINT, inverted, MESSAGE, MUTED, PLAIN, STRONG, style, WARN } from '../screen/style.ts';
+import { ACCENT, CURSOR, FAINT, MESSAGE, MUTED, PLAIN, STRONG, style, WARN } from '../screen/style.ts';
 import { type Span, Surface } from '../screen/surface.ts';
 import { statusGlyph, statusTone } from '../screen/theme.ts';
 import { padded } from '../screen/width.ts';
@@ -51,7 +51,7 @@ export const inspector: Panel = {
       surface.spans(1, y, line.spans, size.columns - 1);
       if (isFocused && first + y === cursor) {
         surface.put(0, y, '▸', ACCENT);
-        surface.restyle(1, y, size.columns - 1, inverted);
+        surface.restyle(1, y, size.columns - 1, () => CURSOR);
       }
     });
     const more = lines.length - first - size.rows;

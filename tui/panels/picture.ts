@@ -8,8 +8,11 @@ export const picture: Panel = {
   title: 'Picture',
   keys: [],
   note({ moment }) {
-    const { peers, flights, counts } = moment;
-    return [[`${counts.live} of ${peers.length} running, ${flights.length} messages on their way`, MUTED]];
+    const { peers, counts } = moment;
+    const { flying } = counts;
+    return [
+      [`${counts.live} of ${peers.length} running, ${flying} message${flying === 1 ? '' : 's'} in flight`, MUTED],
+    ];
   },
   draw({ moment, ui, size, theme }) {
     if (size.columns < 1 || size.rows < 1) return new Surface(size);

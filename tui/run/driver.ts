@@ -45,6 +45,7 @@ interface Search {
 const SLICE_MS = 8;
 /** Between frames, at least. */
 const FRAME_MS = 33;
+const LONGEST_FRAME_MS = 250;
 /** The share of the time that drawing may take while the run goes on. */
 const DRAWING_SHARE = 0.07;
 /** A pause of the process longer than this is not made up for. */
@@ -93,6 +94,11 @@ export class Driver {
     return this.pace.playing || this.player.isTravelling || this.search !== null;
   }
 
+  /** The event that the keys so far lead to: the next key counts from there, even if the run has not come there yet. */
+  private get whereTo(): number {
+    return this.player.destination ?? this.player.simulation.events;
+  }
+
   /** Whether there is always more to do than there is time. */
   private get isFlatOut(): boolean {
     const isAtFullSpeed = this.pace.playing && (this.pace.speed.kind === 'max' || this.isLagging);
@@ -113,9 +119,9 @@ export class Driver {
 
   /** Events forward (positive) or back. */
   step(count: number): void {
+    const from = this.whereTo;
     this.halt();
-    if (count > 0) this.player.goToEvent(this.player.simulation.events + count);
-    else this.player.goToEvent(Math.max(this.player.firstEvent, this.player.simulation.events + count));
+    this.player.goToEvent(Math.max(this.player.firstEvent, from + count));
     this.wake();
   }
 
@@ -139,8 +145,8 @@ export class Driver {
 
   /** Goes to the next marker, or the one before. */
   seekMarker(direction: 1 | -1, chaptersOnly: boolean, bookmarks: readonly Marker[]): void {
+    const events = this.whereTo;
     this.halt();
-    const { events } = this.player.simulation;
     if (direction === 1) {
       this.search = { direction, chaptersOnly, from: events, bookmarks };
       // What was seen already has been looked through: the search goes on where that ends.
@@ -198,6 +204,8 @@ export class Driver {
     const elapsedMs = Math.min(now - this.lastMs, LONGEST_STEP_MS);
     this.lastMs = now;
     const end = now + SLICE_MS;
+    // Whatever moves is drawn at least once more when it has come to rest.
+    if (this.isBusy) this.isFrameDue = true;
     try {
       this.elapse(elapsedMs, () => this.clock.now() >= end);
     } catch (error) {
@@ -217,7 +225,7 @@ export class Driver {
   }
 
   private frameIfDue(): void {
-    if (!this.isBusy && !this.isFrameDue) return;
+    if (!this.isFrameDue) return;
     const now = this.clock.now();
     if (now - this.lastFrameMs < this.frameInterval()) return;
     this.isFrameDue = false;
@@ -230,7 +238,8 @@ export class Driver {
 
   private frameInterval(): number {
     if (!this.isBusy) return FRAME_MS / 2;
-    return this.isFlatOut ? Math.max(FRAME_MS, this.frameCostMs / DRAWING_SHARE) : FRAME_MS;
+    if (!this.isFlatOut) return FRAME_MS;
+    return Math.min(LONGEST_FRAME_MS, Math.max(FRAME_MS, this.frameCostMs / DRAWING_SHARE));
   }
 
   private schedule(): void {

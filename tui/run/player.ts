@@ -189,6 +189,11 @@ export class Player {
     return this.target !== null;
   }
 
+  /** The event that it is on its way to; null if it stands, or goes to a time. */
+  get destination(): number | null {
+    return this.target?.event ?? null;
+  }
+
   /** How much of the way is done, from 0 to 1. */
   get progress(): number {
     if (this.target === null) return 1;

@@ -40,7 +40,8 @@ export class Canvas {
   dot(x: number, y: number, style: Style, rank = 0): void {
     const column = Math.floor(x);
     const row = Math.floor(y);
-    if (column < 0 || row < 0 || column >= this.width || row >= this.height) return;
+    // Written so that a place that is no number is outside too.
+    if (!(column >= 0 && row >= 0 && column < this.width && row < this.height)) return;
     const cell = (row >> 2) * this.columns + (column >> 1);
     this.bits[cell] |= BITS[row & 3][column & 1];
     if (rank >= this.ranks[cell]) {

@@ -62,7 +62,7 @@ function placesIn(body: Rect, wishes: LayoutWishes): readonly Place[] {
 
 /** Panels whose lines are long: on a small screen they get all of it. */
 function isWide(panel: PanelName): boolean {
-  return panel === 'log' || panel === 'space-time' || panel === 'branches' || panel === 'inspector';
+  return panel !== 'picture';
 }
 
 /** For projectors: the main panel, and a few lines of the log. */

@@ -80,6 +80,8 @@ export const WARN = style('warn');
 export const BAD = style('bad');
 export const INFO = style('info');
 export const MESSAGE = style('message');
+/** The line that the cursor is on. */
+export const CURSOR = style('accent', 'inverse');
 
 const HUES: readonly Tone[] = ['hue0', 'hue1', 'hue2', 'hue3', 'hue4', 'hue5'];
 const RAMP: readonly Tone[] = ['ramp0', 'ramp1', 'ramp2', 'ramp3', 'ramp4', 'ramp5'];

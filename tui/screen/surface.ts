@@ -124,11 +124,16 @@ export class Surface {
 
   /** The row as a terminal takes it: one string, styled by the theme. */
   row(y: number, theme: Theme): string {
+    return this.piece(y, 0, this.columns, theme);
+  }
+
+  /** Part of a row, from one column up to another. It begins and ends with the terminal's own look. */
+  piece(y: number, from: number, to: number, theme: Theme): string {
     let text = '';
     let current: Style = PLAIN;
     let codes = theme.codes(PLAIN);
     const first = y * this.columns;
-    for (let i = first; i < first + this.columns; i++) {
+    for (let i = first + from; i < first + to; i++) {
       const style = this.styles[i];
       if (style !== current) {
         const next = theme.codes(style);
@@ -140,6 +145,27 @@ export class Surface {
       text += this.characters[i];
     }
     return codes === '' ? text : text + RESET;
+  }
+
+  /** Where a row differs from that of another surface of the same size: from the first such column up to after the last; null if nowhere. */
+  changeFrom(other: Surface, y: number): { readonly from: number; readonly to: number } | null {
+    const first = y * this.columns;
+    const isSame = (x: number) =>
+      this.characters[first + x] === other.characters[first + x] && this.styles[first + x] === other.styles[first + x];
+    let from = 0;
+    while (from < this.columns && isSame(from)) from++;
+    if (from === this.columns) return null;
+    let to = this.columns;
+    while (isSame(to - 1)) to--;
+    // Both halves of a wide character, of the old one and of the new.
+    while (from > 0 && (this.characters[first + from] === CONTINUED || other.characters[first + from] === CONTINUED))
+      from--;
+    while (
+      to < this.columns &&
+      (this.characters[first + to] === CONTINUED || other.characters[first + to] === CONTINUED)
+    )
+      to++;
+    return { from, to };
   }
 
   styledRows(theme: Theme): readonly string[] {

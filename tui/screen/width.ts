@@ -7,13 +7,11 @@ export const REPLACEMENT = '□';
 
 /** First and last code points that are two columns wide and drawn alike everywhere (Unicode, East Asian Width W and F, without emoji). */
 const WIDE: readonly (readonly [number, number])[] = [
-  [0x1100, 0x115f],
   [0x2e80, 0x303e],
   [0x3041, 0x33ff],
   [0x3400, 0x4dbf],
   [0x4e00, 0x9fff],
   [0xa000, 0xa4cf],
-  [0xa960, 0xa97c],
   [0xac00, 0xd7a3],
   [0xf900, 0xfaff],
   [0xfe30, 0xfe6f],
@@ -22,13 +20,15 @@ const WIDE: readonly (readonly [number, number])[] = [
   [0x20000, 0x3fffd],
 ];
 
+/** What terminals give one column or two, by the version of Unicode that they follow, or draw together with their neighbours (Hangul Jamo). */
+const DISPUTED = /[\u1100-\u11ff\u3248-\u324f\u4dc0-\u4dff\ua960-\ua97c\ud7b0-\ud7ff\ufe10-\ufe19]/u;
+
 /** Code points below the wide ones that terminals draw as emoji, two columns wide or not. */
 const EMOJI =
   /[\u231a\u231b\u2329\u232a\u23e9-\u23f3\u25fd\u25fe\u2614\u2615\u2630-\u2637\u2648-\u2653\u267f\u268a-\u268f\u2693\u26a1\u26aa\u26ab\u26bd\u26be\u26c4\u26c5\u26ce\u26d4\u26ea\u26f2\u26f3\u26f5\u26fa\u26fd\u2705\u270a\u270b\u2728\u274c\u274e\u2753-\u2755\u2757\u2795-\u2797\u27b0\u27bf\u2b1b\u2b1c\u2b50\u2b55]/u;
 
 /** Characters that take no column, or a column that depends on their neighbours. */
-const ZERO_WIDTH =
-  /\p{Mark}|\p{Format}|\p{Surrogate}|\p{Unassigned}|\p{Private_Use}|[\u115f\u1160\u3164\uffa0\u2028\u2029]/u;
+const ZERO_WIDTH = /\p{Mark}|\p{Format}|\p{Surrogate}|\p{Unassigned}|\p{Private_Use}|[\u3164\uffa0\u2028\u2029]/u;
 const CONTROL = /\p{Control}/u;
 
 /** Everything printable in ASCII: the common case, asked first. */
@@ -58,8 +58,9 @@ function glyphOf(character: string): Glyph | null {
   const code = character.codePointAt(0) ?? 0;
   if (CONTROL.test(character)) return glyph(character === '\n' || character === '\t' ? ' ' : REPLACEMENT, 1);
   if (ZERO_WIDTH.test(character)) return null;
-  if (isWide(code)) return remember(character, glyph(character, 2));
-  if (code > 0xffff || EMOJI.test(character)) return remember(character, glyph(REPLACEMENT, 1));
+  if (isWide(code) && !DISPUTED.test(character)) return remember(character, glyph(character, 2));
+  if (code > 0xffff || EMOJI.test(character) || DISPUTED.test(character))
+    return remember(character, glyph(REPLACEMENT, 1));
   return remember(character, glyph(character, 1));
 }
 
@@ -74,7 +75,7 @@ function remember(character: string, of: Glyph): Glyph {
 }
 
 function isWide(code: number): boolean {
-  if (code < 0x1100) return false;
+  if (code < 0x2e80) return false;
   return WIDE.some(([first, last]) => code >= first && code <= last);
 }
 

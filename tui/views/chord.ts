@@ -102,7 +102,7 @@ class Ring {
     const { width, height } = this.canvas;
     const labels = Math.max(3, ...props.view.peers.slice(0, 200).map(({ name }) => widthOf(name)));
     const radius = Math.max(4, Math.min(height / 2 - 6, width / 2 - 2 * Math.min(labels + 3, size.columns / 5)));
-    this.centre = { x: width / 2 - 0.5, y: height / 2 - 0.5 };
+    this.centre = { x: width / 2, y: height / 2 };
     // Dots are as wide as they are high in most fonts.
     this.radii = { x: radius, y: radius };
     this.byAddress = new Map(props.view.peers.map((peer) => [peer.address, peer]));
@@ -267,7 +267,7 @@ class Ring {
   private drawMembers(): void {
     const { peers } = this.props.view;
     const { selected, marked, lastProcess } = this.props;
-    const isCrowded = peers.length * 3 > 2 * Math.PI * this.radii.x;
+    const { isCrowded } = this;
     const ranked = [...peers].sort((a, b) => this.importance(a) - this.importance(b));
     for (const peer of ranked) {
       const isNamed = peer.address === selected || marked.includes(peer.address);
@@ -293,6 +293,11 @@ class Ring {
     const [dx, dy] = [out.x - anchor.x, out.y - anchor.y];
     if (Math.abs(dx) < 2) return { x: 0, y: dy, align: 'centre' };
     return { x: isRight ? Math.max(dx - 2, 1) : Math.min(dx + 2, -1), y: dy, align: isRight ? 'left' : 'right' };
+  }
+
+  /** Whether the members would stand shoulder to shoulder all round: then only those that matter are drawn. */
+  private get isCrowded(): boolean {
+    return this.props.view.peers.length * 3 > 2 * Math.PI * this.radii.x;
   }
 
   private importance({ address, status, phase, successor, onRing }: PeerView): number {
@@ -373,6 +378,7 @@ class Ring {
     ];
     if (wrong > 0) lines.push([`${wrong} wrong successor${wrong === 1 ? '' : 's'}`, WARN]);
     if (lookups > 0) lines.push([`${lookups} lookup${lookups === 1 ? '' : 's'}`, MESSAGE]);
+    if (this.isCrowded) lines.push(['too many to draw each', FAINT]);
     if (this.radii.x < 16) return;
     const { x, y } = this.cell(this.centre);
     const top = y - (lines.length >> 1);

@@ -2,12 +2,14 @@
 import { chord } from './chord.ts';
 import { fallback } from './fallback.ts';
 import { gossip } from './gossip.ts';
+import { supernode } from './supernode.ts';
 import { superpeer } from './superpeer.ts';
 import type { SystemPicture } from './view.ts';
 
 const PICTURES: ReadonlyMap<string, SystemPicture<never>> = new Map<string, SystemPicture<never>>([
   ['chord', chord],
   ['gossip', gossip],
+  ['supernode', supernode],
   ['superpeer', superpeer],
 ]);
 

@@ -129,7 +129,8 @@ describe('from three peers to five hundred', () => {
           const frame = draw(player, { columns, rows }, { selected, theme: themeOf('none', large) });
           expect([frame.columns, frame.rows]).toEqual([columns, rows]);
           for (let y = 0; y < rows; y++) expect(widthOf(frame.plainRow(y))).toBe(columns);
-          if (selected !== null && columns >= 40 && rows >= 10) expect(frame.plain()).toMatch(new RegExp(`▸.?n${selected}`));
+          if (selected !== null && columns >= 40 && rows >= 10)
+            expect(frame.plain()).toMatch(new RegExp(`▸.?n${selected}`));
         },
       ),
       { numRuns: 60 },
