@@ -16,10 +16,13 @@ export function beginSearch(
   return ask(state, { operation, name, download, tried: [] }, 'it has no superpeer', ctx);
 }
 
+/** Through the partner, or through the superpeer that the peer has found meanwhile: one more try, no more, so that a search has an end. */
+const TRIES = 2;
+
 /** Asks a partner that was not asked yet. */
 function ask(state: PeerState, quest: Quest, otherwise: string, ctx: PeerContext): PeerStep {
   const untried = livePartners(state).filter((partner) => !quest.tried.includes(partner.superpeer));
-  if (untried.length === 0) return fail(state, quest.operation, otherwise);
+  if (untried.length === 0 || quest.tried.length >= TRIES) return fail(state, quest.operation, otherwise);
   const { superpeer, epoch } = untried[state.answered % untried.length];
   const tag = { kind: 'search' as const, quest: { ...quest, tried: [...quest.tried, superpeer] }, epoch };
   const timeoutUs = searchAnswerTimeoutUs(ctx.config);

@@ -105,7 +105,7 @@ describe('a live node is removed after (q⁻ᵏ − 1)/(1 − q) checks in the m
   }
 
   test.each([
-    { loss: 0.1, meanS: 165, nodes: 1500, durationUs: 40 * MINUTE },
+    { loss: 0.1, meanS: 165, nodes: 800, durationUs: 30 * MINUTE },
     { loss: 0.05, meanS: 577, nodes: 400, durationUs: 2 * HOUR },
   ])('p = $loss: $meanS s', ({ loss, meanS, nodes, durationUs }) => {
     const checks = checksUntilRemoval(loss, nodes, durationUs);

@@ -71,7 +71,7 @@ describe('flaw 1: a found answer does not say what it answers', () => {
     expect(result.wasViolated('no wrong location')).toBe(false);
   });
 
-  property.prop([weather], { numRuns: 12 })('hardened: never, in any weather', (drawn) => {
+  property.prop([weather], { numRuns: 6 })('hardened: never, in any weather', (drawn) => {
     const result = run(stormy(drawn));
     expect(result.wasViolated('no wrong location')).toBe(false);
     expect(result.verdicts('find').wrong ?? 0).toBe(0);
@@ -117,7 +117,7 @@ describe('flaw 2: nothing is sent again', () => {
     expect(run({ ...lostQuery, variant: 'hardened' }).verdicts('find')).toEqual({ correct: 1 });
   });
 
-  property.prop([seed, fc.boolean()], { numRuns: 12 })(
+  property.prop([seed, fc.boolean()], { numRuns: 6 })(
     'hardened: without loss and faults never, though nodes and files come and go',
     (drawn, duplicated) => {
       const result = run({
@@ -163,7 +163,7 @@ describe('flaw 3: a crashed node stays in the index for two evaluations', () => 
     expect(reported.summary['detection time mean']).toBeLessThan(quiet.summary['detection time mean']);
   });
 
-  property.prop([weather], { numRuns: 10 })(
+  property.prop([weather], { numRuns: 6 })(
     'hardened: an answer is stale only if the node died while the answer was on its way',
     (drawn) => {
       for (const { operation: asked, judgement } of run(stormy(drawn)).simulation.history) {
@@ -197,7 +197,7 @@ describe('flaw 4: a supernode that restarts has forgotten its nodes', () => {
     expect(result.holds('indexes accurate')).toBe(true);
   });
 
-  property.prop([seed, fc.array(fc.integer({ min: 10, max: 40 }), { minLength: 1, maxLength: 3 })], { numRuns: 10 })(
+  property.prop([seed, fc.array(fc.integer({ min: 10, max: 40 }), { minLength: 1, maxLength: 3 })], { numRuns: 6 })(
     'hardened: the indexes are accurate again within a few evaluations of the last fault',
     (drawn, moments) => {
       const result = run({
@@ -243,7 +243,7 @@ describe('flaw 5: a node whose supernode is down', () => {
     expect(result.verdicts('find')).toEqual({ correct: 2 });
   });
 
-  property.prop([seed], { numRuns: 10 })('hardened: searches begun after the crash do not fail', (drawn) => {
+  property.prop([seed], { numRuns: 6 })('hardened: searches begun after the crash do not fail', (drawn) => {
     const result = run({
       ...busy,
       variant: 'hardened',

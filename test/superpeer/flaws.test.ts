@@ -87,7 +87,7 @@ describe('flaw 1: one superpeer crash takes all its peers off the network', () =
     expect(result.holds('every live peer registered')).toBe(true);
   });
 
-  property.prop([weather], { numRuns: 12 })('hardened: no peer goes dark, in any weather', (drawn) => {
+  property.prop([weather], { numRuns: 5 })('hardened: no peer goes dark, in any weather', (drawn) => {
     const result = run(stormy(drawn));
     expect(result.wasViolated('no peer goes dark')).toBe(false);
   });
@@ -100,7 +100,7 @@ describe('flaw 1: one superpeer crash takes all its peers off the network', () =
       fc.boolean(),
       fc.array(fc.integer({ min: 10_000, max: 30_000 }), { minLength: 1, maxLength: 3 }),
     ],
-    { numRuns: 15 },
+    { numRuns: 8 },
   )(
     'hardened: whoever crashes, process or host, every live peer is registered again in time',
     (drawn, redundancy, wholeHosts, balanced, momentsMs) => {
@@ -152,7 +152,7 @@ describe('flaw 2: a peer that crashes stays in the index for ever', () => {
     expect(result.holds('indexes accurate')).toBe(true);
   });
 
-  property.prop([weather], { numRuns: 8 })('hardened: when the weather is over, every index is accurate', (drawn) => {
+  property.prop([weather], { numRuns: 5 })('hardened: when the weather is over, every index is accurate', (drawn) => {
     const storm = stormy({ ...drawn, loss: 0 });
     const result = run({
       ...storm,
@@ -214,7 +214,7 @@ describe('flaw 3: a superpeer that has just died costs a full time-out, in seque
     expect(result.outcomes('search')[1]).toEqual({ kind: 'notFound', incomplete: true });
   });
 
-  property.prop([weather], { numRuns: 8 })(
+  property.prop([weather], { numRuns: 5 })(
     'hardened: no search takes longer than its deadline and a request',
     (drawn) => {
       const config = configOf('hardened');
@@ -264,14 +264,14 @@ describe('flaw 4: a partition looks like "not found"', () => {
     },
   );
 
-  property.prop([weather], { numRuns: 15 })('hardened: no false negative without a word, in any weather', (drawn) => {
+  property.prop([weather], { numRuns: 8 })('hardened: no false negative without a word, in any weather', (drawn) => {
     const result = run(stormy(drawn));
     expect(result.watch('no false negative').firstViolation?.violation.message ?? 'none').toBe('none');
     expect(result.wasViolated('no wrong peer')).toBe(false);
     expect(result.verdicts('search').correct).toBeGreaterThan(0);
   });
 
-  property.prop([seed, fc.constantFrom('described', 'hardened')], { numRuns: 10 })(
+  property.prop([seed, fc.constantFrom('described', 'hardened')], { numRuns: 5 })(
     'without loss and faults a search finds a resource exactly if some live registered peer has had it throughout',
     (drawn, variant) => {
       const storm = stormy({ seed: drawn, loss: 0, crashes: 0, parted: false, moving: true, redundancy: 1 });
@@ -285,7 +285,7 @@ describe('flaw 4: a partition looks like "not found"', () => {
 });
 
 describe('a peer is registered once', () => {
-  property.prop([weather], { numRuns: 20 })('hardened: always, in any weather', (drawn) => {
+  property.prop([weather], { numRuns: 10 })('hardened: always, in any weather', (drawn) => {
     const result = run(stormy(drawn));
     expect(result.watch('registered once').firstViolation?.violation.message ?? 'none').toBe('none');
   });

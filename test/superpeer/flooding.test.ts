@@ -69,7 +69,7 @@ const steady: Partial<NetworkPlan> = { latency: { kind: 'constant', us: 50 * MIL
 const uneven: Partial<NetworkPlan> = { latency: { kind: 'uniform', lowUs: MILLISECOND, highUs: 300 * MILLISECOND } };
 
 describe('a flood', () => {
-  property.prop([graph], { numRuns: 30 })(
+  property.prop([graph], { numRuns: 15 })(
     'costs 2E − N + 1 lookups if ttl is the eccentricity and one more',
     ({ size, edges }) => {
       const { lookups, outcome } = flood(size, edges, eccentricity(edges, 0) + 1, {}, steady);
@@ -79,7 +79,7 @@ describe('a flood', () => {
   );
 
   // A first copy may come the long way round; then the ttl must reach that far.
-  property.prop([graph, fc.integer()], { numRuns: 30 })(
+  property.prop([graph, fc.integer()], { numRuns: 15 })(
     'and whatever the delays if ttl is the number of superpeers',
     ({ size, edges }, seed) => {
       const { lookups, outcome } = flood(size, edges, size, {}, uneven, seed);
@@ -88,7 +88,7 @@ describe('a flood', () => {
     },
   );
 
-  property.prop([graph, fc.integer()], { numRuns: 15 })('in turn as well as all at once', ({ size, edges }, seed) => {
+  property.prop([graph, fc.integer()], { numRuns: 8 })('in turn as well as all at once', ({ size, edges }, seed) => {
     const { lookups } = flood(size, edges, size, { forward: 'sequential' }, uneven, seed);
     expect(lookups).toBe(2 * edges.length - size + 1);
   });
