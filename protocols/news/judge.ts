@@ -15,7 +15,7 @@ type NewsWorld = World<NewsTypes>;
 function init(world: NewsWorld): Judged {
   let judged: Judged = { ...NOTHING, possibleSinceUs: null };
   for (let address = 0; address < world.size; address++) judged = noteStartOrStop(judged, address, true, world);
-  const authority = authorityOf(world, judged.databases) ?? judged.databases[0];
+  const authority = authorityOf(world, judged) ?? judged.databases[0];
   const { tables, durable } = world.process(authority).state as DatabaseState;
   let { areas } = judged;
   for (const { name } of scan(tables.areas)) areas = put(areas, name, initialRecord(tables, name));
@@ -27,6 +27,7 @@ const NOTHING: Judged = {
   begun: 0,
   databases: [],
   authority: 0,
+  epoch: 0,
   tables: EMPTY_TABLES,
   upTo: { number: 0, epoch: 0 },
   changedAt: EMPTY_TABLE,

@@ -115,8 +115,9 @@ export interface Judged {
   readonly begun: number;
   // What is committed, as followed by reading the log.
   readonly databases: readonly Address[];
-  /** The database whose log is followed. */
+  /** The database whose log is followed, and the epoch of its configuration. */
   readonly authority: Address;
+  readonly epoch: number;
   readonly tables: Tables;
   /** The last log entry seen. */
   readonly upTo: { readonly number: number; readonly epoch: number };

@@ -13,32 +13,41 @@ import { type NewsRow, newsKey, type Tables } from './tables.ts';
 
 type NewsWorld = World<NewsTypes>;
 
-/** The database that is primary, or was last: of those that hold themselves to be it, the one with the latest configuration. */
-export function authorityOf(world: NewsWorld, databases: readonly Address[]): Address | null {
+/**
+ * The database that is primary: of those that hold themselves to be it, the one with the latest configuration, which is none that was replaced.
+ */
+export function authorityOf(
+  world: NewsWorld,
+  { databases, epoch }: Pick<Judged, 'databases' | 'epoch'>,
+): Address | null {
   let found: Address | null = null;
-  let epoch = -1;
+  let latest = epoch;
   for (const address of databases) {
     const { state } = world.process(address);
     if (state.role !== 'database' || state.duty !== 'primary' || state.committedUpTo === UNKNOWN) continue;
-    if (state.durable.configuration.epoch > epoch) {
-      found = address;
-      epoch = state.durable.configuration.epoch;
-    }
+    if (state.durable.configuration.epoch < latest) continue;
+    found = address;
+    latest = state.durable.configuration.epoch;
   }
   return found;
 }
 
 /** Takes in what was committed since it was last looked at. */
 export function followLog(judged: Judged, world: NewsWorld): Judged {
-  const authority = authorityOf(world, judged.databases);
+  const authority = authorityOf(world, judged);
   if (authority === null) return judged;
   const state = world.process(authority).state as DatabaseState;
   const undone = checkNothingUndone(judged, authority, state, world);
   const { entries } = state.durable.log;
   const news = entries.filter(({ number }) => number > judged.upTo.number && number <= state.committedUpTo);
-  if (news.length === 0 && state.committed === judged.tables) return undone;
+  const isKnown = news.length === 0 && state.committed === judged.tables;
+  if (isKnown && state.durable.configuration.epoch === judged.epoch) return undone;
   const last = news[news.length - 1];
-  const followed = news.reduce((before, entry) => takeEntry(before, entry, world.nowUs), { ...undone, authority });
+  const followed = news.reduce((before, entry) => takeEntry(before, entry, world.nowUs), {
+    ...undone,
+    authority,
+    epoch: state.durable.configuration.epoch,
+  });
   const compared = compare(followed, judged.tables, state.committed, news, world);
   const upTo = last === undefined ? judged.upTo : { number: last.number, epoch: last.epoch };
   return { ...compared, tables: state.committed, upTo };

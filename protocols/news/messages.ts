@@ -57,6 +57,8 @@ export type Message =
       /** The position before the entries. */
       readonly after: Position;
       readonly entries: readonly LogEntry[];
+      /** Number of the last entry that the primary knows to be committed. */
+      readonly confirmed: number;
       /** What comes before the entries, when the standby's log does not end at `after`; else null. */
       readonly snapshot: Tables | null;
     }

@@ -104,6 +104,7 @@ export function shipIfIdle(state: DatabaseState, ctx: DatabaseContext): Database
     term: replication.term,
     after: entries === null ? durable.log.snapshotAt : followerAt!,
     entries: entries ?? durable.log.entries,
+    confirmed: state.committedUpTo,
     snapshot: entries === null ? durable.log.snapshot : null,
   };
   const tag: ShipTag = {
@@ -190,7 +191,7 @@ export function onShip(
   message: MessageOf<'ship'>,
   ctx: DatabaseContext,
 ): DatabaseStep {
-  const { configuration, term, after, entries, snapshot } = message;
+  const { configuration, term, after, entries, confirmed, snapshot } = message;
   if (configuration.epoch < state.durable.configuration.epoch) return answerShip(state, state, id, false, NO_EFFECTS);
   const standby = state.duty === 'standby' ? unchanged(state) : becomeStandby(state, ctx);
   const effects = [...standby.effects, setTimer<DatabaseTypes>({ kind: 'takeover' }, ctx.config.takeoverAfterUs)];
@@ -208,8 +209,7 @@ export function onShip(
   }
   if (!samePosition(end, after)) return answerShip(state, heard, id, false, effects);
   if (entries.length === 0 && durable.joined === term) return answerShip(state, heard, id, true, effects);
-  // The primary ships on only when what it shipped before is confirmed: so that is committed.
-  const log = append(durable.log, entries, after.number, ctx.config);
+  const log = append(durable.log, entries, confirmed, ctx.config);
   const tables = executeAll(heard.tables, entries, ctx.config);
   return answerShip(state, { ...heard, tables, durable: { ...durable, log, joined: term } }, id, true, effects);
 }

@@ -172,6 +172,7 @@ describe('a standby', () => {
       transaction: { statement: { ...publish, text } as Statement, key: null, operation: null },
       answer: { kind: 'published', id: after + 1 + i },
     })),
+    confirmed: after,
     snapshot: null,
   });
   const standby = () => {
