@@ -15,22 +15,28 @@ export function heading(text: string, note = ''): Line {
   ];
 }
 
-/** Lines from the top; what does not fit is counted at the end of the last. */
+/** Lines from the top; what does not fit is counted in the last row, beside its line or, where that is too long, in its place. */
 export function block(lines: readonly Line[], size: Size): Surface {
   const surface = new Surface(size);
   const { columns, rows } = surface;
-  const fitting = lines.length <= rows ? lines : lines.slice(0, rows);
-  fitting.forEach((line, y) => {
+  const hidden = Math.max(0, lines.length - rows);
+  const last = lines[rows - 1];
+  const isReplaced = hidden > 0 && last !== undefined && lengthOf(last) + widthOf(moreText(hidden)) > columns;
+  lines.slice(0, isReplaced ? rows - 1 : rows).forEach((line, y) => {
     surface.spans(0, y, line, columns);
     if (lengthOf(line) > columns) surface.put(columns - 1, y, '…', FAINT);
   });
-  if (lines.length > rows && rows > 0) moreAt(surface, rows - 1, lines.length - rows);
+  if (rows > 0) moreAt(surface, rows - 1, isReplaced ? hidden + 1 : hidden);
   return surface;
+}
+
+function moreText(count: number): string {
+  return ` +${count} more`;
 }
 
 /** "+3 more" at the end of a row. */
 export function moreAt(surface: Surface, y: number, count: number): void {
-  const text = ` +${count} more`;
+  const text = moreText(count);
   if (count > 0 && widthOf(text) < surface.columns) surface.textEndingAt(surface.columns, y, text, MUTED);
 }
 

@@ -216,7 +216,10 @@ function nodeLines(one: SupernodePicture, props: Props, columns: number): readon
   const away = props.view.nodes.filter(
     ({ address, supernode: home, status }) => home === one.address && status !== 'gone' && !known.has(address),
   );
-  const width = Math.min(10, Math.max(4, ...registered.slice(0, 40).map(({ name }) => widthOf(name))));
+  const width = Math.min(
+    10,
+    Math.max(4, ...[...registered.slice(0, 40), ...away.slice(0, 40)].map(({ name }) => widthOf(name))),
+  );
   return [
     ...registered.map((node) => registeredLine(node, one, props, width, columns)),
     ...away.map((node) => awayLine(node, one, props, width, columns)),
@@ -264,7 +267,7 @@ function awayLine(
     [padded(name, width), nameStyle(props, address, status === 'up' ? 'paused' : status)],
     [' ', PLAIN],
     ...wayBetween(address, one.address, props, ways),
-    [' away', INFO],
+    status === 'up' ? [' away', INFO] : [` ${status}`, MUTED],
   ];
 }
 
@@ -412,7 +415,7 @@ function searchLines(props: Props, columns: number): readonly Line[] {
       const who = `${shortName(nameOf(props, at))}#${number}`;
       lines.push([
         [padded(isFirst ? who : '', 7), isFirst ? STRONG : PLAIN],
-        [clipped(name, Math.max(6, columns - 30)), bold(MESSAGE)],
+        [clipped(name, Math.max(6, columns - 20)), bold(MESSAGE)],
         ...(found === null ? waitingSpans(tries, denials, props) : foundSpans(found)),
       ]);
     });
