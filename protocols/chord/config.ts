@@ -66,9 +66,9 @@ const shape = {
     .describe('Whether a peer whose predecessor changes tells the old one about the new one (ToN, section V-A).'),
   copyFingers: z
     .boolean()
-    .default(false)
+    .default(true)
     .describe(
-      'Whether a newcomer asks its successor for its fingers, as hints for its own (SIGCOMM 2001, section 4.4); otherwise it looks them up one by one.',
+      'Whether a newcomer asks its successor for its fingers, as hints for its own (SIGCOMM 2001, section 4.4); otherwise it has none until it has looked them up one by one.',
     ),
   rpcTimeout: zPeriod.prefault('500ms').describe('No answer within this time, and a peer is taken for dead.'),
   joinRetry: zPeriod.prefault('2s').describe('Pause before a join that came to nothing is tried again.'),

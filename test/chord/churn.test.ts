@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { chord } from '../../protocols/chord/index.ts';
 import type { Judged } from '../../protocols/chord/judge.ts';
 import type { ChordTypes } from '../../protocols/chord/messages.ts';
-import { type Expectation, MINUTE, planOf, SECOND, Simulation } from '../../sim/index.ts';
+import { type Expectation, MINUTE, type NetworkPlan, planOf, SECOND, Simulation } from '../../sim/index.ts';
 
 const CHURN_US = 2 * MINUTE;
 const QUIET_US = 3 * MINUTE;
@@ -19,6 +19,7 @@ function run(
   settings: Readonly<Record<string, unknown>>,
   properties: readonly string[],
   guard: boolean,
+  network: Partial<NetworkPlan> = {},
 ): Simulation<ChordTypes> {
   const plan = planOf(chord, {
     variant,
@@ -26,7 +27,7 @@ function run(
     nodes: 14,
     durationUs: CHURN_US + QUIET_US,
     settings: { idBits: 12, successors: 4, replicas: 3, rpcTimeout: '2s', files: { perPeer: 1 }, ...settings },
-    network: { latency: { kind: 'exponential', meanUs: 20_000 } },
+    network: { latency: { kind: 'exponential', meanUs: 20_000 }, ...network },
     churn: [
       {
         joinsPerSecond: 0.1,
@@ -103,6 +104,26 @@ test('the corrected protocol keeps its ring all the while', () => {
     { numRuns: 10 },
   );
 }, 120_000);
+
+test.each([
+  ['paper', 'tcp'],
+  ['paper', 'udp'],
+  ['correct', 'tcp'],
+  ['correct', 'udp'],
+] as const)('%s goes on over a network that loses and doubles packets, %s', (variant, transport) => {
+  const network: Partial<NetworkPlan> = {
+    loss: 0.03,
+    duplicate: 0.05,
+    requests: { transport, rtoUs: 200_000, retries: 5 },
+  };
+  for (const routing of ['iterative', 'recursive']) {
+    const { history, counters } = run(variant, 3, { routing }, ['at least one ring'], variant === 'correct', network);
+    expect(counters.dropped).toBeGreaterThan(20);
+    const lookups = history.filter(({ operation, startUs }) => operation.kind === 'lookup' && startUs > CHURN_US);
+    const right = lookups.filter(({ judgement }) => judgement?.verdict === 'correct');
+    expect(right.length / lookups.length).toBeGreaterThan(0.9);
+  }
+});
 
 test('the same seed gives the same run, and a checkpoint leads to the same end', () => {
   const first = run('paper', 5, {}, ['ideal ring'], false);
