@@ -89,6 +89,7 @@ function begin(state: ClientState, id: OperationId, operation: Operation, ctx: C
     avoid: null,
     offer: null,
     unsure: false,
+    token: state.token,
   };
   const begun = { ...state, nextNumber: state.nextNumber + 1, open: [...state.open, attempt.number] };
   return go(begun, attempt, ctx);
@@ -188,7 +189,7 @@ function onAnswer(state: ClientState, attempt: Attempt, answer: Answer, ctx: Cli
       return { state: ended.state, effects: [note({ kind: 'loggedIn', user: state.user }), ...ended.effects] };
     }
     case 'done':
-      return end(operation.kind === 'logout' ? { ...state, token: null } : state, attempt, { kind: 'done', retries });
+      return end(operation.kind === 'logout' ? loggedOut(state, attempt) : state, attempt, { kind: 'done', retries });
     case 'areas':
       return end(state, attempt, { kind: 'areas', areas: answer.areas, retries });
     case 'news':
@@ -205,6 +206,11 @@ function onAnswer(state: ClientState, attempt: Attempt, answer: Answer, ctx: Cli
     default:
       return unchanged(state);
   }
+}
+
+/** Out of the session that it was in; if the user has logged in again meanwhile, that one goes on. */
+function loggedOut(state: ClientState, { token }: Attempt): ClientState {
+  return state.token === token ? { ...state, token: null } : state;
 }
 
 function end(state: ClientState, attempt: Attempt, outcome: Outcome): ClientStep {

@@ -18,6 +18,7 @@ import {
   type Step,
   setTimer,
 } from '../../sim/protocol.ts';
+import type { Message } from './messages.ts';
 import type { GatewayState, GatewayTag, GatewayTypes } from './state.ts';
 
 type GatewayStep = Step<GatewayTypes>;
@@ -62,7 +63,7 @@ export const gateway: Machine<GatewayTypes> = {
         return { state, effects: [registering(state, ctx), setTimer({ kind: 'register' }, ctx.config.enrolEveryUs)] };
       case 'reply':
         if (input.tag.kind === 'forward') {
-          return { state: forwarded(state), effects: [reply(input.tag.id, input.message)] };
+          return { state: forwarded(state), effects: [reply(input.tag.id, handedBack(input.message, input.tag))] };
         }
         return input.message.kind === 'registered'
           ? { state: { ...state, registered: true }, effects: NO_EFFECTS }
@@ -106,6 +107,11 @@ function onForwardFailure(
   const after = { ...tag, unsure: tag.unsure || mayBeExecuted };
   if (mayBeExecuted && !isHarmless) return { state, effects: [refusal(tag.id, after)] };
   return handOn(state, after, ctx);
+}
+
+/** That one replica did not execute it does not tell what another did before. */
+function handedBack(message: Message, { unsure }: ForwardTag): Message {
+  return message.kind === 'unavailable' && unsure ? { kind: 'unavailable', executed: 'unknown' } : message;
 }
 
 function refusal(id: RequestId, { unsure }: ForwardTag): Effect<GatewayTypes> {

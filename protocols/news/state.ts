@@ -60,6 +60,8 @@ export interface Attempt {
   readonly avoid: Offer | null;
   /** Whether some try may have been executed without an answer. */
   readonly unsure: boolean;
+  /** The token of the session that it began in. */
+  readonly token: number | null;
 }
 
 export interface Offer {

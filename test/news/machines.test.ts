@@ -208,6 +208,16 @@ describe('a gateway', () => {
     ]);
   });
 
+  test('does not forget what one replica may have executed when another says that it did not', () => {
+    const one = withReplicas('hardened', [10, 11]);
+    one.request(50, 77, perform(PUBLISH, KEY));
+    one.fail(10, 'timeout', forward(perform(PUBLISH, KEY), 1));
+    const tag = { ...forward(perform(PUBLISH, KEY), 0), unsure: true };
+    expect(one.reply(11, { kind: 'unavailable', executed: 'no' }, tag)).toEqual([
+      'reply 77: unavailable, may have been executed',
+    ]);
+  });
+
   test('without replicas is unavailable, and so unhealthy', () => {
     const one = withReplicas('described', []);
     expect(one.request(1, 77, { kind: 'checkHealth' })).toEqual(['reply 77: unavailable, not executed']);
@@ -345,6 +355,7 @@ describe('a client', () => {
         avoid: null,
         offer: null,
         unsure: false,
+        token: null,
       },
     } as const;
     // The registration before a crash had come through: the name is taken, by this user.
@@ -409,6 +420,22 @@ describe('a client', () => {
       'request 3: user1: publish "hello" to sport',
     ]);
     expect(one.reply(1, refusal, { kind: 'ask', attempt })[0]).toBe('complete 9: refused: no such area');
+  });
+
+  test('stays in a session that began after the one that it has left', () => {
+    const one = new Stage<ClientTypes>(client, boot, configOf('hardened', { autoLogin: false }), 50);
+    const begun = (operation: Operation) => {
+      const [effect] = one.effects({ kind: 'operation', id: 9, operation });
+      one.take({ kind: 'operation', id: 9, operation });
+      return { kind: 'perform', attempt: (effect.tag as { attempt: Attempt }).attempt } as const;
+    };
+    const login = begun({ kind: 'login' });
+    one.reply(1, { kind: 'answer', answer: { kind: 'loggedIn', token: 5 } }, login);
+    const [logout, again] = [begun({ kind: 'logout' }), begun({ kind: 'login' })];
+    // The login overtakes the logout's answer on the way back.
+    one.reply(1, { kind: 'answer', answer: { kind: 'loggedIn', token: 6 } }, again);
+    one.reply(1, { kind: 'answer', answer: { kind: 'done' } }, logout);
+    expect(one.state.token).toBe(6);
   });
 
   test('gives up in the end, and says whether it may have been done', () => {
