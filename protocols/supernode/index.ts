@@ -5,7 +5,8 @@
 import type { System } from '../../sim/protocol.ts';
 import { configure, type SupernodeSettings, supernodeSettings } from './config.ts';
 import { describe } from './describe.ts';
-import { judge, type SupernodeJudged } from './judge.ts';
+import { judge } from './judge.ts';
+import type { SupernodeJudged } from './judged.ts';
 import { membership } from './membership.ts';
 import type { SupernodeMessage } from './messages.ts';
 import { gauges, metrics, summary } from './metrics.ts';

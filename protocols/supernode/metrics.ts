@@ -2,8 +2,9 @@ import type { MetricDefinition, RunSummary, World } from '../../sim/protocol.ts'
 import { itemsOf } from '../common/holder-index.ts';
 import { meanUs } from '../common/tally.ts';
 import { addressesIn } from '../common/trie.ts';
-import { liveSupernodes, type SupernodeJudged, servesNow } from './judge.ts';
+import type { SupernodeJudged } from './judged.ts';
 import type { SupernodeTypes } from './state.ts';
+import { liveSupernodes, servesNow } from './truth.ts';
 
 export const metrics: Readonly<Record<string, MetricDefinition>> = {
   'dead for': {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type OperationDraw, type OperationSpec, type ProcessView, SetupError, settings } from '../../sim/protocol.ts';
-import type { SupernodeJudged } from './judge.ts';
+import type { SupernodeJudged } from './judged.ts';
 import { contentNamed, FILE_NAME, type Resource, resourceOf } from './resources.ts';
 import type { NodeState, SupernodeTypes } from './state.ts';
 

@@ -3,10 +3,11 @@ import { type HolderIndex, itemsOf } from '../common/holder-index.ts';
 import { listed } from '../common/incidents.ts';
 import { addressesIn, entriesOf, has } from '../common/trie.ts';
 import { detectionBoundUs } from './config.ts';
-import { liveSupernodes, type SupernodeJudged } from './judge.ts';
+import type { SupernodeJudged } from './judged.ts';
 import { entriesOf as entriesOfNode } from './node-registration.ts';
 import type { Entry } from './resources.ts';
 import type { NodeState, State, SupernodeTypes } from './state.ts';
+import { liveSupernodes } from './truth.ts';
 
 type SupernodeWorld = World<SupernodeTypes>;
 type SupernodeProperty = Property<SupernodeTypes, SupernodeJudged>;

@@ -2,8 +2,9 @@
 import type { Address, ProcessStatus, ViewFocus, World } from '../../sim/protocol.ts';
 import { holdersOf, itemsOf } from '../common/holder-index.ts';
 import { addressesIn, get } from '../common/trie.ts';
-import { type SupernodeJudged, servesNow, type Told } from './judge.ts';
+import type { SupernodeJudged, Told } from './judged.ts';
 import type { SupernodeState, SupernodeTypes } from './state.ts';
+import { servesNow } from './truth.ts';
 import { decode, type Wire } from './wire.ts';
 
 export interface SupernodeView {

@@ -4,57 +4,17 @@
  * nothing is a false negative, unless it said that it is incomplete), who lost its superpeer and how long it took to find
  * another, and what the balancer handed to whom since the live superpeers last changed.
  */
-import type { Address, Judge, Judgement, Observation, OperationRecord, World } from '../../sim/protocol.ts';
-import { holdersOf, itemsOf } from '../common/holder-index.ts';
-import { type Incidents, listed, NO_INCIDENTS, oneMore } from '../common/incidents.ts';
-import { count, EMPTY_TALLY, type Tally } from '../common/tally.ts';
-import { EMPTY_TIMELINE, everServed, remember, servedSince, setServing, type Timeline } from '../common/timeline.ts';
-import { addressesIn, entriesOf, forEachDifference, get, has, remove, set, type Trie } from '../common/trie.ts';
-import { liveGroups } from './balancer.ts';
+import type { Address, Judge, Observation } from '../../sim/protocol.ts';
+import { NO_INCIDENTS, oneMore } from '../common/incidents.ts';
+import { count, EMPTY_TALLY } from '../common/tally.ts';
+import { EMPTY_TIMELINE, remember, setServing, type Timeline } from '../common/timeline.ts';
+import { addressesIn, forEachDifference, get, remove, set } from '../common/trie.ts';
 import { groupCount } from './config.ts';
-import type { SuperpeerNote, SuperpeerOperation } from './messages.ts';
+import type { Orphan, SuperpeerJudged } from './judged.ts';
+import type { SuperpeerNote } from './messages.ts';
 import type { BalancerState, PeerState, SuperpeerState, SuperpeerTypes } from './state.ts';
-
-export interface SuperpeerJudged {
-  /** Places are peers, keys are resource names; who serves is live and registered, with that resource, at a live superpeer. */
-  readonly timeline: Timeline;
-  /** Live peers that were registered and are with no live superpeer any more, in the order in which that came. */
-  readonly orphans: readonly Orphan[];
-  /** From the end of a peer's superpeer to its registration with another. */
-  readonly rehoming: Tally;
-  /** Peers that shut down with their superpeer. */
-  readonly dark: number;
-  /** When clients' searches began that have not ended. */
-  readonly began: Trie<number>;
-  readonly wrong: Incidents;
-  readonly falseNegatives: Incidents;
-  readonly foundElsewhere: number;
-  /** By group: how many peers the balancer handed to it since the groups that it thinks live last changed. */
-  readonly handed: readonly number[];
-}
-
-export interface Orphan {
-  readonly peer: Address;
-  readonly sinceUs: number;
-  /** Whether its superpeer ended, or struck it out while it lived. */
-  readonly because: 'superpeer ended' | 'struck out';
-}
-
-type SuperpeerWorld = World<SuperpeerTypes>;
-
-export const verdicts = {
-  correct: { good: true, description: 'The answer was right when it was given.' },
-  stale: { good: false, description: 'The peer had it once and no longer serves it, or a list names what is no more.' },
-  wrong: { good: false, description: 'That peer never had it.' },
-  'false negative': {
-    good: false,
-    description:
-      '"Not found", though a live peer that was registered with a live superpeer had it through the whole search.',
-  },
-  incomplete: { good: false, description: 'The same, but the answer said that not every superpeer was asked.' },
-  lost: { good: false, description: 'The change was confirmed, but no live superpeer knows it.' },
-  failed: { good: false, description: 'No answer, or a refusal, or a download that came to nothing.' },
-} as const;
+import { isOrphan, isServing, keysOf, type SuperpeerWorld } from './truth.ts';
+import { verdictOn, verdictOnAnswer, verdicts } from './verdict.ts';
 
 export const judge: Judge<SuperpeerTypes, SuperpeerJudged> = {
   verdicts,
@@ -187,13 +147,6 @@ function withoutOrphan(judged: SuperpeerJudged, peer: Address): SuperpeerJudged 
   return orphans.length === judged.orphans.length ? judged : { ...judged, orphans };
 }
 
-/** Whether it lives, does not want to leave, and is registered with no live superpeer. */
-export function isOrphan(peer: Address, world: SuperpeerWorld): boolean {
-  const { state } = world.process(peer);
-  if (!world.alive(peer) || state.role !== 'peer' || state.phase === 'leaving') return false;
-  return !liveSuperpeers(world).some(([, superpeer]) => has(superpeer.registrations, peer));
-}
-
 /** Finds out anew whether the peer serves these resources. */
 function reconsider(
   judged: SuperpeerJudged,
@@ -206,38 +159,10 @@ function reconsider(
   return timeline === judged.timeline ? judged : { ...judged, timeline };
 }
 
-/** Whether it is live, has the resource, and a live superpeer knows that. */
-function isServing(peer: Address, name: string, world: SuperpeerWorld): boolean {
-  return (
-    servesNow(peer, name, world) &&
-    liveSuperpeers(world).some(([, superpeer]) => itemsOf(superpeer.index, peer)?.some((item) => item.key === name))
-  );
-}
-
-/** Whether one who fetches it there now gets it. */
-export function servesNow(peer: Address, name: string, world: SuperpeerWorld): boolean {
-  const { state } = world.process(peer);
-  return world.alive(peer) && state.role === 'peer' && state.resources.includes(name);
-}
-
 function rememberAll(timeline: Timeline, peer: Address, state: PeerState): Timeline {
   let now = timeline;
   for (const name of state.resources) now = remember(now, peer, name);
   return now;
-}
-
-/** The superpeers are the first processes of a run, and no others come. */
-export function liveSuperpeers(world: SuperpeerWorld): readonly (readonly [Address, SuperpeerState])[] {
-  const live: (readonly [Address, SuperpeerState])[] = [];
-  for (let address = 0; address < world.config.superpeers; address++) {
-    const { state } = world.process(address);
-    if (world.alive(address) && state.role === 'superpeer') live.push([address, state]);
-  }
-  return live;
-}
-
-function keysOf(state: SuperpeerState, peer: Address): readonly string[] {
-  return (itemsOf(state.index, peer) ?? []).map((item) => item.key);
 }
 
 // --- The balancer ---
@@ -248,14 +173,6 @@ function noneHanded(world: SuperpeerWorld): readonly number[] {
 
 function activityChanged(before: BalancerState, after: BalancerState): boolean {
   return before.others !== after.others && before.others.some((other, i) => other.active !== after.others[i]?.active);
-}
-
-/** The groups that the balancer thinks live, or none without a balancer. */
-export function groupsInTurn(world: SuperpeerWorld): readonly number[] {
-  const { balancer } = world.config;
-  if (balancer === null) return [];
-  const { state } = world.process(balancer);
-  return state.role === 'balancer' ? liveGroups(state, world.config) : [];
 }
 
 // --- What was noted ---
@@ -288,136 +205,4 @@ function answered(
     wrong: verdict === 'wrong' ? oneMore(judged.wrong, why) : judged.wrong,
     falseNegatives: verdict === 'false negative' ? oneMore(judged.falseNegatives, why) : judged.falseNegatives,
   };
-}
-
-// --- Verdicts ---
-
-function verdictOn(judged: SuperpeerJudged, record: OperationRecord<SuperpeerTypes>, world: SuperpeerWorld): Judgement {
-  const { issuer, operation, outcome, startUs } = record;
-  const name = 'name' in operation ? operation.name : '';
-  switch (outcome?.kind) {
-    case 'found':
-      return verdictOnAnswer(judged, name, outcome.peer, false, startUs, world);
-    case 'notFound':
-      return verdictOnAnswer(judged, name, null, outcome.incomplete, startUs, world);
-    case 'downloaded':
-      return good(everServed(judged.timeline, outcome.from, name), 'wrong', 'the peer never had it');
-    case 'uploaded':
-      return good(
-        isServing(outcome.peer, name, world),
-        'lost',
-        `no live superpeer knows that ${nameOf(outcome.peer, world)} has it`,
-      );
-    case 'indexed':
-      return verdictOnIndexed(issuer, operation, world);
-    case 'resources':
-      return verdictOnResources(judged, outcome.superpeer, outcome.names, startUs, world);
-    case 'superpeers': {
-      const wrong = allSuperpeers(world).filter((one) => outcome.active.includes(one) !== world.alive(one));
-      return good(wrong.length === 0, 'stale', `not as listed: ${listed(wrong.map((one) => nameOf(one, world)))}`);
-    }
-    case 'failed':
-      return { verdict: 'failed', why: outcome.reason };
-    case undefined:
-      return { verdict: 'failed', why: 'it has no outcome' };
-  }
-}
-
-function good(isGood: boolean, otherwise: keyof typeof verdicts, why: string): Judgement {
-  return isGood ? { verdict: 'correct' } : { verdict: otherwise, why };
-}
-
-function verdictOnAnswer(
-  judged: SuperpeerJudged,
-  name: string,
-  peer: Address | null,
-  incomplete: boolean,
-  startUs: number,
-  world: SuperpeerWorld,
-): Judgement {
-  if (peer === null) {
-    const holder = servedSince(judged.timeline, name, startUs);
-    if (holder === null) return { verdict: 'correct' };
-    const why = `${name} was not found, though ${nameOf(holder, world)} had it all the time`;
-    return { verdict: incomplete ? 'incomplete' : 'false negative', why };
-  }
-  if (!everServed(judged.timeline, peer, name)) {
-    return { verdict: 'wrong', why: `${nameOf(peer, world)} never had ${name}` };
-  }
-  return good(servesNow(peer, name, world), 'stale', `${nameOf(peer, world)} no longer serves ${name}`);
-}
-
-/**
- * A live superpeer has it registered, and every one that does knows of the change. Where the peer has changed the same
- * resource again meanwhile, what the superpeers should know is open.
- */
-function verdictOnIndexed(issuer: Address, operation: SuperpeerOperation, world: SuperpeerWorld): Judgement {
-  const { name, state } = world.process(issuer);
-  const own = state.role === 'peer' ? state.resources : [];
-  const knowing = liveSuperpeers(world).filter(([, superpeer]) => has(superpeer.registrations, issuer));
-  const unknown = changesBy(operation).find(
-    ([resource, isThere]) =>
-      own.includes(resource) === isThere &&
-      knowing.some(([, superpeer]) => keysOf(superpeer, issuer).includes(resource) !== isThere),
-  );
-  if (knowing.length === 0) return { verdict: 'lost', why: `no live superpeer has ${name} registered` };
-  return good(unknown === undefined, 'lost', `a live superpeer does not know what ${name} did with ${unknown?.[0]}`);
-}
-
-/** Resources, and whether the peer has them after the change. */
-function changesBy(operation: SuperpeerOperation): readonly (readonly [string, boolean])[] {
-  switch (operation.kind) {
-    case 'addResource':
-      return [[operation.name, true]];
-    case 'removeResource':
-      return [[operation.name, false]];
-    case 'changeResource':
-      return operation.from === operation.to
-        ? []
-        : [
-            [operation.from, false],
-            [operation.to, true],
-          ];
-    default:
-      return [];
-  }
-}
-
-/** A list may name only what a live peer of that superpeer has, and must name what one has had all the time. */
-function verdictOnResources(
-  judged: SuperpeerJudged,
-  superpeer: Address,
-  names: readonly string[],
-  startUs: number,
-  world: SuperpeerWorld,
-): Judgement {
-  const { state } = world.process(superpeer);
-  if (state.role !== 'superpeer') return { verdict: 'wrong', why: 'no superpeer answered' };
-  const gone = names.filter(
-    (name) => !holdersOf(state.index, name).some(({ holder }) => servesNow(holder, name, world)),
-  );
-  if (gone.length > 0) return { verdict: 'stale', why: `no live peer of it has ${listed(gone)}` };
-  const missing = entriesOf(state.index.byKey)
-    .filter(
-      ([name, held]) =>
-        !names.includes(String(name)) && held.some(({ holder }) => hasServed(judged, String(name), holder, startUs)),
-    )
-    .map(([name]) => String(name));
-  return good(missing.length === 0, 'false negative', `its peers had ${listed(missing)} all the time`);
-}
-
-function hasServed(judged: SuperpeerJudged, name: string, holder: Address, startUs: number): boolean {
-  return (get(judged.timeline.serving, name) ?? []).some((one) => one.holder === holder && one.sinceUs <= startUs);
-}
-
-function allSuperpeers(world: SuperpeerWorld): readonly Address[] {
-  return Array.from({ length: world.config.superpeers }, (_, address) => address);
-}
-
-export function sameNames(a: readonly string[], b: readonly string[]): boolean {
-  return a.length === b.length && a.every((name) => b.includes(name));
-}
-
-function nameOf(address: Address, world: SuperpeerWorld): string {
-  return world.process(address).name;
 }

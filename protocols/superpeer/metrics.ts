@@ -2,8 +2,9 @@ import type { MetricDefinition, RunSummary, World } from '../../sim/protocol.ts'
 import { itemsOf } from '../common/holder-index.ts';
 import { meanUs } from '../common/tally.ts';
 import { addressesIn } from '../common/trie.ts';
-import { isOrphan, liveSuperpeers, type SuperpeerJudged, servesNow } from './judge.ts';
+import type { SuperpeerJudged } from './judged.ts';
 import type { SuperpeerTypes } from './state.ts';
+import { isOrphan, liveSuperpeers, servesNow } from './truth.ts';
 
 export const metrics: Readonly<Record<string, MetricDefinition>> = {
   'live peers': { unit: 'peers', description: 'Peers that are up.' },

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type OperationDraw, type OperationSpec, type ProcessView, SetupError, settings } from '../../sim/protocol.ts';
-import type { SuperpeerJudged } from './judge.ts';
+import type { SuperpeerJudged } from './judged.ts';
 import type { PeerState, SuperpeerTypes } from './state.ts';
 
 type Draw = OperationDraw<SuperpeerTypes, SuperpeerJudged>;

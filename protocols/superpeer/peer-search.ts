@@ -1,4 +1,7 @@
-/** A client's search or download at a peer. Its superpeer does the work; with two partners, one of them in turn, and the other if that fails. */
+/**
+ * A client's search or download at a peer. Its superpeer does the work; with two partners, one of them in turn, and the
+ * other if that fails.
+ */
 import { type Address, complete, type FailureReason, note, type OperationId, request } from '../../sim/protocol.ts';
 import { andThen } from '../common/step.ts';
 import { searchAnswerTimeoutUs } from './config.ts';
@@ -16,7 +19,7 @@ export function beginSearch(
   return ask(state, { operation, name, download, tried: [] }, 'it has no superpeer', ctx);
 }
 
-/** Through the partner, or through the superpeer that the peer has found meanwhile: one more try, no more, so that a search has an end. */
+/** One more try, through the partner or the superpeer that the peer has found meanwhile, and no more: a search has an end. */
 const TRIES = 2;
 
 /** Asks a partner that was not asked yet. */

@@ -282,7 +282,10 @@ function outcomeOf(message: SuperpeerMessage, from: Address): SuperpeerOutcome {
 
 // --- Leaving ---
 
-/** Says goodbye to its superpeers, and ends when they have heard it. A registration that is on its way is waited for, else it could arrive afterwards. */
+/**
+ * Says goodbye to its superpeers, and ends when they have heard it. A registration that is on its way is waited for, else
+ * it could arrive afterwards.
+ */
 function leave(state: PeerState, ctx: PeerContext): PeerStep {
   if (state.phase === 'leaving') return quiet(state);
   const partners = state.phase === 'home' ? state.partners.filter((partner) => !partner.gone) : [];

@@ -3,8 +3,10 @@ import { itemsOf } from '../common/holder-index.ts';
 import { listed } from '../common/incidents.ts';
 import { addressesIn } from '../common/trie.ts';
 import { groupOf, rehomingBoundUs } from './config.ts';
-import { groupsInTurn, isOrphan, liveSuperpeers, type SuperpeerJudged, sameNames } from './judge.ts';
+import type { SuperpeerJudged } from './judged.ts';
 import type { PeerState, State, SuperpeerTypes } from './state.ts';
+import { groupsInTurn, isOrphan, liveSuperpeers } from './truth.ts';
+import { sameNames } from './verdict.ts';
 
 type SuperpeerWorld = World<SuperpeerTypes>;
 type SuperpeerProperty = Property<SuperpeerTypes, SuperpeerJudged>;

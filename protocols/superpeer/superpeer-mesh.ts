@@ -1,4 +1,7 @@
-/** What a superpeer, or the balancer, knows of the other superpeers: it pings them all the time, and one that does not answer is not active until it does. */
+/**
+ * What a superpeer, or the balancer, knows of the other superpeers: it pings them all the time, and one that does not
+ * answer is not active until it does.
+ */
 import type { Address } from '../../sim/protocol.ts';
 import type { SuperpeerNote } from './messages.ts';
 import type { Other } from './state.ts';

@@ -3,9 +3,10 @@ import type { Address, ProcessStatus, ViewFocus, World } from '../../sim/protoco
 import { itemsOf } from '../common/holder-index.ts';
 import { addressesIn, entriesOf, get } from '../common/trie.ts';
 import { groupOf } from './config.ts';
-import { isOrphan, type SuperpeerJudged, servesNow } from './judge.ts';
+import type { SuperpeerJudged } from './judged.ts';
 import type { SuperpeerMessage } from './messages.ts';
 import type { Phase, SuperpeerState, SuperpeerTypes } from './state.ts';
+import { isOrphan, servesNow } from './truth.ts';
 
 export interface SuperpeerView {
   readonly superpeers: readonly SuperpeerPicture[];

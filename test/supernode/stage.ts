@@ -1,7 +1,7 @@
 // What the supernode tests have in common: configurations, states that were reached by steps, and runs.
 
 import { supernode } from '../../protocols/supernode/index.ts';
-import type { SupernodeJudged } from '../../protocols/supernode/judge.ts';
+import type { SupernodeJudged } from '../../protocols/supernode/judged.ts';
 import { node as nodeMachine } from '../../protocols/supernode/node.ts';
 import { contentNamed, idOf } from '../../protocols/supernode/resources.ts';
 import type {

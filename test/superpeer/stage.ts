@@ -2,7 +2,7 @@
 
 import { balancer as balancerMachine } from '../../protocols/superpeer/balancer.ts';
 import { superpeer } from '../../protocols/superpeer/index.ts';
-import type { SuperpeerJudged } from '../../protocols/superpeer/judge.ts';
+import type { SuperpeerJudged } from '../../protocols/superpeer/judged.ts';
 import { peer as peerMachine } from '../../protocols/superpeer/peer.ts';
 import type {
   BalancerRole,
