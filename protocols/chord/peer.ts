@@ -17,16 +17,17 @@
  * This file is the table of what a peer does on which input. The activities are in lookup.ts, stabilize.ts, join.ts,
  * eager.ts, storage.ts and repair.ts.
  */
-import type {
-  Address,
-  Context,
-  DatagramInput,
-  FailureReason,
-  Input,
-  Machine,
-  OperationInput,
-  RequestInput,
-  Step,
+import {
+  type Address,
+  type Context,
+  type DatagramInput,
+  type FailureReason,
+  type Input,
+  type Machine,
+  MILLISECOND,
+  type OperationInput,
+  type RequestInput,
+  type Step,
 } from '../../sim/protocol.ts';
 import * as eager from './eager.ts';
 import { inspect } from './inspect.ts';
@@ -377,17 +378,20 @@ function onFound(state: PeerState, found: Found, turn: Turn): PeerState {
   }
 }
 
+/** Neighbours change several at a time: repair waits so long for the last of them. */
+const SETTLING_US = 500 * MILLISECOND;
+
 /**
  * What follows from a step whatever it was: keys are looked after while there are any, and soon after a neighbour
  * changed.
  */
 function afterwards(before: PeerState, after: PeerState, turn: Turn): PeerState {
   if (after.successors.length === 0 && before.successors.length > 0) return membership.rejoin(after, turn);
-  const { repair, rpcTimeoutUs } = turn.config;
+  const { repair } = turn.config;
   if (after.store.length === 0 || repair === null || after.phase !== 'member' || !isMaintained(turn)) return after;
   if (before.store.length === 0) again({ kind: 'repair' }, repair, turn);
   else if (before.successors !== after.successors || before.predecessor !== after.predecessor) {
-    wait(turn, { kind: 'repair' }, rpcTimeoutUs);
+    wait(turn, { kind: 'repair' }, SETTLING_US);
   }
   return after;
 }

@@ -105,12 +105,13 @@ test('the corrected protocol keeps its ring all the while', () => {
   );
 }, 120_000);
 
+// Without retransmission one RPC in seventeen is a false death, and the original believes each of them.
 test.each([
-  ['paper', 'tcp'],
-  ['paper', 'udp'],
-  ['correct', 'tcp'],
-  ['correct', 'udp'],
-] as const)('%s goes on over a network that loses and doubles packets, %s', (variant, transport) => {
+  ['paper', 'tcp', 0.95],
+  ['paper', 'udp', 0.7],
+  ['correct', 'tcp', 0.95],
+  ['correct', 'udp', 0.95],
+] as const)('%s goes on over a network that loses and doubles packets, %s', (variant, transport, share) => {
   const network: Partial<NetworkPlan> = {
     loss: 0.03,
     duplicate: 0.05,
@@ -121,7 +122,7 @@ test.each([
     expect(counters.dropped).toBeGreaterThan(20);
     const lookups = history.filter(({ operation, startUs }) => operation.kind === 'lookup' && startUs > CHURN_US);
     const right = lookups.filter(({ judgement }) => judgement?.verdict === 'correct');
-    expect(right.length / lookups.length).toBeGreaterThan(0.9);
+    expect(right.length / lookups.length).toBeGreaterThan(share);
   }
 });
 
