@@ -2,6 +2,7 @@
 import { chord } from './chord.ts';
 import { fallback } from './fallback.ts';
 import { gossip } from './gossip.ts';
+import { news } from './news.ts';
 import { supernode } from './supernode.ts';
 import { superpeer } from './superpeer.ts';
 import type { SystemPicture } from './view.ts';
@@ -9,6 +10,7 @@ import type { SystemPicture } from './view.ts';
 const PICTURES: ReadonlyMap<string, SystemPicture<never>> = new Map<string, SystemPicture<never>>([
   ['chord', chord],
   ['gossip', gossip],
+  ['news', news],
   ['supernode', supernode],
   ['superpeer', superpeer],
 ]);

@@ -99,7 +99,7 @@ export const supernode: SystemPicture<SupernodeView> = {
     ],
     [
       [theme.glyphs.request, MESSAGE],
-      [`A request, ${theme.glyphs.reply} a reply, on its way between node and supernode.`, PLAIN],
+      [`On its way from the node to the supernode; ${theme.glyphs.reply} the other way.`, PLAIN],
     ],
     ...statusLegend(theme),
   ],
@@ -292,7 +292,8 @@ function wayBetween(node: Address, home: Address, props: Props, columns: number)
     const isRight = flight.from === node;
     return [
       [(isRight ? '─' : '┄').repeat(column), isRight ? look : FAINT],
-      [theme.glyphs[flight.transport], bold(look)],
+      // It points where it goes.
+      [isRight ? theme.glyphs.request : theme.glyphs.reply, bold(look)],
       [(isRight ? '┄' : '─').repeat(room - 1 - column), isRight ? FAINT : look],
     ];
   }
@@ -438,11 +439,11 @@ function foundSpans(found: readonly string[]): readonly Span[] {
 function chosenLine(props: Props): Line | null {
   const flight = props.flights.find(({ sequence }) => sequence === props.message);
   if (flight === undefined) return null;
-  const { from, to, progress, transport, text } = flight;
+  const { from, to, progress, text } = flight;
   return [
     [`${props.theme.glyphs.cursor} `, bold(ACCENT)],
     [`${nameOf(props, from)} `, ACCENT],
-    ...track(progress, 8, props.theme.glyphs[transport], true),
+    ...track(progress, 8, props.theme.glyphs.datagram, true),
     [` ${nameOf(props, to)}  `, ACCENT],
     [text, PLAIN],
   ];
