@@ -171,7 +171,11 @@ function titleLine({ view, peers }: Props, { peersPerRow, originsPerColumn }: Gr
   if (peersPerRow * originsPerColumn > 1) notes.push([`  ${peersPerRow}×${originsPerColumn} a cell`, MUTED]);
   const long: Line = [['Peers ', ACCENT], ['↓ ', MUTED], ['know of origins ', ACCENT], ['→', MUTED], ...notes];
   const short: Line = [['Peers×origins', ACCENT], ...notes];
-  return [long, short].find((line) => lengthOf(line) <= columns) ?? [['↓×→', ACCENT], ...notes];
+  const terse: Line = [
+    ['↓×→', ACCENT],
+    ...notes.map(([text, look]): Span => [text.replace(' a cell', '').replace(' of ', '/'), look]),
+  ];
+  return [long, short].find((line) => lengthOf(line) <= columns) ?? terse;
 }
 
 /** Names above their columns, as many as do not collide, and below them who does not run. */
@@ -447,7 +451,8 @@ function talk(props: Props, size: Size): Surface {
     [' on the way', ACCENT],
   ];
   if (losses.length > 0) title.push([`  ${losses.length} lost`, BAD]);
-  if (infective > 0) title.push([`  ${infective} hot`, MESSAGE]);
+  const seen = view.peers.length < peers.length ? ` of ${view.peers.length}` : '';
+  if (infective > 0) title.push([`  ${infective}${seen} hot`, MESSAGE]);
   surface.spans(0, 0, title, size.columns);
   if (size.rows < 6 || peers.length === 0) return surface;
   const ring = new Surface({ columns: size.columns, rows: size.rows - 1 });
