@@ -175,7 +175,8 @@ function titleLine({ view, peers }: Props, { peersPerRow, originsPerColumn }: Gr
     ['↓×→', ACCENT],
     ...notes.map(([text, look]): Span => [text.replace(' a cell', '').replace(' of ', '/'), look]),
   ];
-  return [long, short].find((line) => lengthOf(line) <= columns) ?? terse;
+  const arrows: Line = [['↓×→', ACCENT], ...notes];
+  return [long, short, arrows].find((line) => lengthOf(line) <= columns) ?? terse;
 }
 
 /** Names above their columns, as many as do not collide, and below them who does not run. */
