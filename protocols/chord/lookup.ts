@@ -29,7 +29,16 @@ import {
 import { between } from './identifiers.ts';
 import type { ChordTypes, FindSuccessor, Found, NextHop, NextHopIs, Search, SuccessorFound, Tag } from './messages.ts';
 import { closestPreceding, nearestFinger, nextStep, ownerIn } from './routing.ts';
-import { isMember, NO_PEERS, type PeerState, withFinger, withoutHead, withSuccessors } from './state.ts';
+import {
+  isMember,
+  NO_LOOKUPS,
+  NO_PEERS,
+  type PeerState,
+  type PendingLookup,
+  withFinger,
+  withoutHead,
+  withSuccessors,
+} from './state.ts';
 import { answer, ask, log, NO_ADDRESSES, type Turn, tell, wait } from './turn.ts';
 import type { Goal, Peer, Trail } from './values.ts';
 
@@ -352,7 +361,8 @@ function remember(
   avoid: readonly Address[],
 ): PeerState {
   const lookup = state.nextLookup;
-  const pending = state.pending.concat({ lookup, goal, key, startUs, timeouts, avoid });
+  const entry: PendingLookup = { lookup, goal, key, startUs, timeouts, avoid };
+  const pending = state.pending.length === 0 ? [entry] : [...state.pending, entry];
   return { ...state, pending, nextLookup: lookup + 1 };
 }
 
@@ -368,14 +378,18 @@ export function onSuccessorFound(state: PeerState, message: SuccessorFound, turn
     avoid,
     turn,
   );
-  return { ...state, pending: state.pending.toSpliced(at, 1) };
+  return withoutPending(state, at);
+}
+
+function withoutPending(state: PeerState, at: number): PeerState {
+  return { ...state, pending: state.pending.length === 1 ? NO_LOOKUPS : state.pending.toSpliced(at, 1) };
 }
 
 export function onLookupTimeout(state: PeerState, lookup: number, turn: Turn): PeerState {
   const at = state.pending.findIndex((one) => one.lookup === lookup);
   if (at < 0) return state;
   const { goal, key, startUs, timeouts, avoid } = state.pending[at];
-  const rest = { ...state, pending: state.pending.toSpliced(at, 1) };
+  const rest = withoutPending(state, at);
   if (timeouts < turn.config.lookupRetries && isMember(state)) {
     return sendOut(rest, goal, key, startUs, timeouts + 1, avoid, turn);
   }

@@ -89,7 +89,7 @@ export interface PeerState {
 export const NO_PEERS: readonly never[] = [];
 export const NO_FILES: readonly never[] = [];
 const NO_REQUESTS: readonly never[] = [];
-const NO_LOOKUPS: readonly never[] = [];
+export const NO_LOOKUPS: readonly never[] = [];
 
 /** Whether the peer is on the ring: it answers, and others may point at it. */
 export function isMember(state: PeerState): boolean {

@@ -36,7 +36,7 @@ import type {
   Tag,
   TakeKeys,
 } from './messages.ts';
-import { isKnown, isResponsible, NO_FILES, type PeerState, samePeer } from './state.ts';
+import { isKnown, isResponsible, NO_FILES, NO_PEERS, type PeerState, samePeer } from './state.ts';
 import { answer, ask, log, NO_ADDRESSES, type Turn, tell, wait } from './turn.ts';
 import type { Peer, SharedFile } from './values.ts';
 
@@ -48,7 +48,7 @@ type Of<T extends { readonly kind: string }, K extends T['kind']> = Extract<T, {
 /** How a lookup went, for an outcome. */
 export function routeOf(found: Found, turn: Turn): Route {
   const { key, hops, timeouts, deadAnswers } = found;
-  return { key, hops, timeouts, deadAnswers, path: turn.config.keepsPaths ? pathOf(found.trail) : [] };
+  return { key, hops, timeouts, deadAnswers, path: turn.config.keepsPaths ? pathOf(found.trail) : NO_PEERS };
 }
 
 export function finishOperation(turn: Turn, id: OperationId, outcome: Outcome): void {
