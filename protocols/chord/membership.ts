@@ -51,10 +51,13 @@ export const membership: Membership<ChordTypes> = {
     const { config } = world;
     const given = args.id as number | undefined;
     const { name, host } = nameOf(config, world.size);
-    const id = given ?? freeIdentifier(name, config, identifiersIn(world));
+    const taken = identifiersIn(world);
+    // A full ring takes nobody in; there would be no end to the search for a place.
+    if (given === undefined && taken.size >= config.ringSize) return null;
+    const id = given ?? freeIdentifier(name, config, taken);
     if (id >= config.ringSize)
       throw new SetupError(`join: id ${id} does not fit, idBits allows 0 to ${config.ringSize - 1}`);
-    if (given !== undefined && identifiersIn(world).has(given)) return null;
+    if (given !== undefined && taken.has(given)) return null;
     const bootstraps = bootstrapsFor(world, args.via as string | number | undefined, random);
     if (bootstraps.length === 0) return null;
     const me: Peer = { id, address: world.size };

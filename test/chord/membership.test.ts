@@ -114,6 +114,16 @@ describe('joins and returns', () => {
     expect(moving('paper').join(20).simulation.world.size).toBe(4);
   });
 
+  test('a full ring takes nobody in', () => {
+    const script = new Script({
+      variant: 'paper',
+      settings: { idBits: 3, ids: [0, 4], successors: 1 },
+      network: INSTANTLY,
+    });
+    script.do({ kind: 'join', arguments: {}, count: 20 });
+    expect(script.simulation.world.size).toBe(8);
+  });
+
   test.each(['paper', 'correct'])('%s: a peer that restarts joins again and the ring is ideal', (variant) => {
     const script = moving(variant);
     script.fail(20);
