@@ -3,11 +3,11 @@
  * (`scenario/load.ts`), reports (`report/report.ts`) and traces (`trace/writer.ts`) are imported by themselves: each brings packages that not every user wants.
  */
 
+export type { FaultTally } from './engine/actions.ts';
 export type { Checkpoint } from './engine/checkpoint.ts';
 export { SimulationError, type SimulationOptions } from './engine/core.ts';
 export type { DropReason } from './engine/counters.ts';
 export { DROP_REASONS } from './engine/counters.ts';
-export type { FaultTally } from './engine/environment.ts';
 export type { Sighting, Stretch, Watch } from './engine/monitors.ts';
 export type { ObservedDrop, ObservedEvent, Observer } from './engine/observer.ts';
 export type { Series } from './engine/series.ts';

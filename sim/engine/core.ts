@@ -6,10 +6,11 @@ import type { OperationSpec, ProcessSpec, RunSummary } from '../contract/system.
 import type { Observation, OperationRecord, World } from '../contract/world.ts';
 import { Streams } from '../random/streams.ts';
 import type { Plan, TimedAction } from '../scenario/plan.ts';
+import type { FaultTally } from './actions.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import { EngineContext } from './context.ts';
 import { Counters } from './counters.ts';
-import { Environment, type FaultTally, type Stage } from './environment.ts';
+import { Environment } from './environment.ts';
 import {
   ACCEPT,
   CONNECT,
@@ -34,6 +35,7 @@ import type { ObservedEvent, Observer } from './observer.ts';
 import { Host, ProcessRecord } from './process-record.ts';
 import { Series } from './series.ts';
 import { SimulatedWorld } from './simulated-world.ts';
+import type { Stage } from './stage.ts';
 import { Timers } from './timers.ts';
 import { type Retransmission, Transport } from './transport.ts';
 

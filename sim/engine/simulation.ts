@@ -2,10 +2,10 @@ import type { Address, Kinded, ProtocolTypes } from '../contract/protocol-types.
 import type { RunSummary } from '../contract/system.ts';
 import type { OperationRecord, World } from '../contract/world.ts';
 import type { Plan, TimedAction } from '../scenario/plan.ts';
+import type { FaultTally } from './actions.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import { Core, type SimulationOptions } from './core.ts';
 import type { Counters } from './counters.ts';
-import type { FaultTally } from './environment.ts';
 import type { Watch } from './monitors.ts';
 import type { Series } from './series.ts';
 import type { PendingTimer } from './timers.ts';

@@ -101,17 +101,19 @@ export interface Names {
 
 /**
  * A message without what is different each time: `n3 and n7 both serve sport (2 cases)` becomes `peer both serve *`. Names of processes become their
- * roles, what clients have named becomes `*`; numbers, remarks in brackets, what follows the first line, and repetitions go.
+ * roles, what clients have named and other words with digits become `*`; numbers, remarks in brackets, what follows the first line, and repetitions go.
  */
 export function kindOf(message: string, names: Names | null): string {
   const [line] = message.split('\n');
   const said = names === null ? NOTHING_SAID : namedByClients(names.history);
   const words = line
     .replace(/ \([^()]*\)/g, '')
-    .replace(/[A-Za-z_][\w.-]*\w/g, (word) => names?.world.named(word)?.role ?? (said.has(word) ? '*' : word))
+    .replace(
+      /[A-Za-z_][\w.-]*\w/g,
+      (word) => names?.world.named(word)?.role ?? (said.has(word) || /\d/.test(word) ? '*' : word),
+    )
     .replace(/[#\d]+(?:[.,:]\d+)*/g, '#')
-    .replace(/(?:#(?:us|ms|s|m|h)(?![a-z]))+/g, '#')
-    .replace(/\*-#/g, '*');
+    .replace(/(?:#(?:us|ms|s|m|h)(?![a-z]))+/g, '#');
   return collapsed(collapsed(words.replace(/#(?: #)+/g, '#')));
 }
 

@@ -23,6 +23,8 @@ export interface Hunted {
   readonly durationUs: number;
   /** Disturbances end by then. */
   readonly untilUs: number;
+  /** Whether clients are quiet then too. */
+  readonly quietClients: boolean;
 }
 
 /** @param plan the scenario's own. */
@@ -35,15 +37,14 @@ export function huntedFrom(said: Plain, plan: Plan): Hunted {
   );
   const quietUs = deadlines.length > 0 ? Math.max(...deadlines) : durationUs * 0.4;
   const untilUs = settings.until ?? Math.max(0, durationUs - quietUs);
-  return { said: withExpectations(rest, plan.system), settings, durationUs, untilUs };
+  const expects = plan.expect.some(({ subject }) => subject.kind === 'property');
+  const complete = expects ? rest : withExpectations(rest, plan.system);
+  // What must be true in the end must not hang on what a client did just before.
+  return { said: complete, settings, durationUs, untilUs, quietClients: !expects };
 }
 
-/** A scenario that expects nothing of any property: whatever was once true of the system must be true in the end. */
+/** For a scenario that expects nothing of any property: whatever was once true of the system must be true in the end. */
 function withExpectations(said: Plain, system: System): Plain {
-  const properties = entriesOf(said, 'expect').filter((entry) =>
-    Object.keys(entry).every((name) => name in system.properties),
-  );
-  if (properties.length > 0) return said;
   const everything = Object.keys(system.properties).map((name) => ({ [name]: `stable by ${String(said.duration)}` }));
   return withKey(said, 'expect', [...entriesOf(said, 'expect'), ...everything]);
 }
@@ -60,7 +61,7 @@ export function swarmOf(hunted: Hunted, seed: string): Plain {
   for (const [path, values] of Object.entries(settings.vary ?? {}))
     drawn = withPath(drawn, path.split('.'), random.pick(values));
   drawn = withKey(drawn, 'network', network(isPlainMap(drawn.network) ? drawn.network : {}, settings, random));
-  drawn = withKey(drawn, 'workload', workload(entriesOf(drawn, 'workload'), settings, random));
+  drawn = withKey(drawn, 'workload', workload(entriesOf(drawn, 'workload'), hunted, random));
   return disturbed(drawn, hunted, random);
 }
 
@@ -110,14 +111,20 @@ function meanOf(written: unknown): number {
 
 // --- Workload ---
 
-function workload(entries: readonly Plain[], { rates }: HuntSettings, random: Random): readonly Plain[] {
-  const [least, most] = rates ?? [0.3, 3];
+function workload(
+  entries: readonly Plain[],
+  { settings, quietClients, untilUs }: Hunted,
+  random: Random,
+): readonly Plain[] {
+  const [least, most] = settings.rates ?? [0.3, 3];
   const kept = entries.filter(() => !random.chance(0.2));
   return (kept.length > 0 ? kept : entries).map((entry) => {
     const [name] = Object.keys(entry);
     const load = entry[name];
     const factor = random.pick([least, 1, most]);
-    return isPlainMap(load) ? { [name]: scaledRates(load, ['rate'], factor) } : entry;
+    if (!isPlainMap(load)) return entry;
+    const scaled = scaledRates(load, ['rate'], factor);
+    return { [name]: quietClients ? { ...scaled, until: earlier(load.until, untilUs) } : scaled };
   });
 }
 

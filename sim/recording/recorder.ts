@@ -7,7 +7,7 @@
  * that is shown, and `recordAnew` makes the recording by playing that branch once more.
  */
 import type { ProtocolTypes } from '../contract/protocol-types.ts';
-import type { FaultTally } from '../engine/environment.ts';
+import type { FaultTally } from '../engine/actions.ts';
 import { Simulation } from '../engine/simulation.ts';
 import type { Action, Plan } from '../scenario/plan.ts';
 import type { Bookmark, HowEnded, Moment, Origin, Recording, Spot } from './recording.ts';

@@ -1,6 +1,6 @@
 /** What the scenario's faults and scripted actions came to. One that changed nothing has tested nothing, and says why. */
 import type { ProtocolTypes } from '../contract/protocol-types.ts';
-import type { FaultTally } from '../engine/environment.ts';
+import type { FaultTally } from '../engine/actions.ts';
 import type { Simulation } from '../engine/simulation.ts';
 import type { Plan } from '../scenario/plan.ts';
 import { formatDuration } from '../time.ts';

@@ -1,0 +1,135 @@
+import type { Address, ProtocolTypes } from '../contract/protocol-types.ts';
+import type { Plan, Selector, WorkloadPlan } from '../scenario/plan.ts';
+import { WORKLOAD } from './event-kind.ts';
+import type { ProcessRecord } from './process-record.ts';
+import { belongs, settled } from './selection.ts';
+import { pickLive, type Stage } from './stage.ts';
+import { Zipf } from './zipf.ts';
+
+/** Client operations that arrive by rate: Poisson or regular, of each process by itself or of all together. */
+export class Workloads<P extends ProtocolTypes> {
+  private readonly stage: Stage<P>;
+  private readonly plan: Plan<P>;
+  /** Arrivals so far, by workload, for those with a bound. */
+  private issued: number[];
+  /** By workload: who issues, with `any` drawn. */
+  private issuers: readonly Selector[] = [];
+  private readonly zipfs = new Map<string, Zipf>();
+
+  constructor(stage: Stage<P>) {
+    this.stage = stage;
+    this.plan = stage.plan;
+    this.issued = this.plan.workload.map(() => 0);
+  }
+
+  /** Who issues is drawn before anything else is. */
+  begin(): void {
+    const { stage, plan } = this;
+    this.issuers = plan.workload.map(({ issuers }) => settled(issuers, stage, stage.streams.workload));
+    plan.workload.forEach((workload, index) => {
+      if (!workload.perNode) this.scheduleWorkload(index, workload, -1, 0, workload.fromUs, true);
+    });
+  }
+
+  /** A process has started: so have the workloads of its own. */
+  started(process: ProcessRecord<P>): void {
+    const { stage, plan } = this;
+    const { address, incarnation } = process;
+    for (let index = 0; index < plan.workload.length; index++) {
+      const workload = plan.workload[index];
+      if (!workload.perNode || !belongs(process, this.issuers[index], stage)) continue;
+      const fromUs = Math.max(stage.nowUs, workload.fromUs);
+      this.scheduleWorkload(index, workload, address, incarnation, fromUs, true);
+    }
+  }
+
+  private scheduleWorkload(
+    index: number,
+    workload: WorkloadPlan,
+    address: Address,
+    incarnation: number,
+    fromUs: number,
+    first: boolean,
+  ): void {
+    const { stage } = this;
+    const random = stage.streams.workload;
+    const { arrivals } = workload;
+    const waitUs =
+      arrivals.kind === 'rate'
+        ? Math.round(random.exponential(1e6 / arrivals.perSecond))
+        : first
+          ? random.int(arrivals.us)
+          : arrivals.us;
+    const atUs = fromUs + waitUs;
+    if (atUs > workload.untilUs) return;
+    const lane = arrivals.kind === 'every' && !first ? stage.queue.laneFor(waitUs) : -1;
+    stage.queue.schedule(atUs, lane, WORKLOAD, index, address, incarnation, null, stage.current, stage.nowUs);
+  }
+
+  onWorkload(index: number, address: Address, incarnation: number): void {
+    const { stage } = this;
+    const workload = this.plan.workload[index];
+    if (workload.count !== null && this.issued[index] >= workload.count) return;
+    let issuer: ProcessRecord<P> | null;
+    if (address >= 0) {
+      issuer = stage.processes[address];
+      // Its successor incarnation has arrivals of its own.
+      if (!issuer.live || issuer.incarnation !== incarnation) return;
+      this.scheduleWorkload(index, workload, address, incarnation, stage.nowUs, false);
+      if (!this.issuable(workload, issuer)) issuer = null;
+    } else {
+      this.scheduleWorkload(index, workload, -1, 0, stage.nowUs, false);
+      issuer = pickLive(
+        stage,
+        stage.streams.workload,
+        (candidate) => belongs(candidate, this.issuers[index], stage) && this.issuable(workload, candidate),
+      );
+    }
+    const spec = this.plan.system.operations[workload.operation];
+    const operation =
+      issuer === null
+        ? null
+        : spec.make(workload.arguments, {
+            world: stage.world,
+            judged: stage.judged,
+            issuer: issuer.address,
+            random: stage.streams.workload,
+            index: (n) => this.index(workload, n),
+          });
+    if (issuer === null || operation === null) {
+      stage.skipped(workload.operation);
+      return;
+    }
+    this.issued[index]++;
+    stage.issue(spec, operation, issuer);
+  }
+
+  private issuable(workload: WorkloadPlan, process: ProcessRecord<P>): boolean {
+    return this.plan.system.operations[workload.operation].issuable?.(process) ?? true;
+  }
+
+  private index(workload: WorkloadPlan, n: number): number {
+    const { keys } = workload;
+    const random = this.stage.streams.workload;
+    if (keys.kind === 'uniform') return random.int(n);
+    const name = `${keys.exponent} ${n}`;
+    let zipf = this.zipfs.get(name);
+    if (zipf === undefined) {
+      zipf = new Zipf(keys.exponent, n);
+      this.zipfs.set(name, zipf);
+    }
+    return zipf.draw(random);
+  }
+
+  snapshot(): WorkloadsState {
+    return { issued: this.issued.slice() };
+  }
+
+  restore(state: WorkloadsState): void {
+    this.issued = state.issued.slice();
+  }
+}
+
+export interface WorkloadsState {
+  readonly issued: readonly number[];
+}
