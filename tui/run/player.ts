@@ -18,6 +18,12 @@ export type Target =
 /** Events before a goal that are executed too, so that the log has something to show there. */
 const BACKFILL = 400;
 
+/** Ways shorter than this are heard from end to end. */
+const HEARD_ALL = 3000;
+
+/** So many events are handled at a time. */
+const BATCH = 4096;
+
 /** Beyond all moments. */
 const ANYWHERE: Position = { event: Infinity, injections: Infinity };
 
@@ -52,7 +58,7 @@ export class Player {
   constructor(plan: Plan, limitUs = plan.durationUs) {
     this.limitUs = Math.min(limitUs, plan.durationUs);
     this.recorder = new Recorder(plan);
-    this.simulation = new Simulation(plan, { observer: this.recorder.observer });
+    this.simulation = new Simulation(this.recorder.listeningPlan(), { observer: this.recorder.observer });
     this.recorder.attach(this.simulation);
     this.markers.set(TRUNK.id, this.recorder.markers);
     this.origin = this.simulation.snapshot();
@@ -87,33 +93,36 @@ export class Player {
     let handled = 0;
     while (handled < atMost) {
       const wanted = Math.min(atMost - handled, this.untilNextStop());
+      const started = performance.now();
       const done = this.simulation.runUntil(Math.min(untilUs, this.limitUs), wanted);
+      const workedMs = performance.now() - started;
       this.isExact = done === wanted;
       handled += done;
       const next = this.nextInjection();
       if (next !== undefined && wanted > 1 && this.simulation.events > next.afterEvent)
         this.backOneByOne(next.afterEvent);
       if (this.isExact) this.doAgain();
-      this.keepCheckpoint();
+      this.keepCheckpoint(workedMs);
       this.noteProgress();
       if (done < wanted) break;
     }
     return handled;
   }
 
-  /** How many events may be handled before a checkpoint is due or an injection strikes. */
+  /** How many events may be handled before an injection strikes, or it is time to see whether a checkpoint is due. */
   private untilNextStop(): number {
-    const { events } = this.simulation;
     const next = this.nextInjection();
-    if (next !== undefined) return batchTowards(events, next.afterEvent);
-    return Math.max(1, this.storeOf(this.line).dueAt - events);
+    return next === undefined ? BATCH : Math.min(BATCH, batchTowards(this.simulation.events, next.afterEvent));
   }
 
-  private keepCheckpoint(): void {
+  private keepCheckpoint(workedMs: number): void {
     // What lies before the last injection, the parent or the line itself has remembered when it was there first.
     if (!this.isExact || this.nextInjection() !== undefined) return;
     const store = this.storeOf(this.line);
-    if (this.simulation.events >= store.dueAt) store.keep(this.simulation.snapshot());
+    if (!store.isDue(this.simulation.events, workedMs)) return;
+    const started = performance.now();
+    const checkpoint = this.simulation.snapshot();
+    store.keep(checkpoint, performance.now() - started);
   }
 
   /** Does what the presenter did at this moment of this line. */
@@ -209,7 +218,11 @@ export class Player {
     if (target === null) return true;
     const isThere =
       target.timeUs !== null ? this.travelToTime(target.timeUs, atMost) : this.travelToEvent(target.event, atMost);
-    if (isThere) this.target = null;
+    if (isThere) {
+      this.target = null;
+      // The run ended before the goal, and before the stretch that was to be heard.
+      if (this.recorder.isMuted) this.rehear();
+    }
     return isThere;
   }
 
@@ -223,6 +236,7 @@ export class Player {
   /** Stays where it is. */
   stop(): void {
     this.target = null;
+    this.recorder.mute(false);
   }
 
   private travelToTime(timeUs: number, atMost: number): boolean {
@@ -233,13 +247,23 @@ export class Player {
     let handled = 0;
     while (this.simulation.events < event) {
       if (handled >= atMost) return false;
-      const wanted = Math.min(atMost - handled, batchTowards(this.simulation.events, event));
+      const wanted = Math.min(atMost - handled, this.batchOnTheWayTo(event));
       const done = this.forward(Infinity, wanted);
       handled += done;
       if (done < wanted) return true;
       if (this.simulation.events > event && wanted > 1) this.backOneByOne(event);
     }
     return true;
+  }
+
+  /** So many events at a time towards a goal. On a long way only the last stretch is heard, which is what the log will show. */
+  private batchOnTheWayTo(event: number): number {
+    const distance = event - this.simulation.events;
+    const toBeHeard = distance - 2 * BACKFILL;
+    if (toBeHeard > HEARD_ALL) this.recorder.mute(true);
+    else if (toBeHeard <= 0) this.recorder.mute(false);
+    const batch = batchTowards(this.simulation.events, event);
+    return this.recorder.isMuted && toBeHeard > 0 ? Math.min(batch, toBeHeard) : batch;
   }
 
   /** Many joined at once and were counted past an event: goes back and there one by one. */
@@ -271,22 +295,24 @@ export class Player {
     const accepts = (checkpoint: Checkpoint) =>
       target.timeUs === null ? checkpoint.events <= target.event : checkpoint.nowUs <= target.timeUs;
     const near = this.checkpointBefore(target.line, ANYWHERE, accepts);
-    const reach = Math.max(this.firstEvent, near.events - BACKFILL);
+    const reach = Math.max(this.firstEvent, (target.event ?? near.events) - BACKFILL);
     const isHeard = comparePositions(positionOf(near), shared) <= 0 && this.recorder.coversFrom(reach);
-    return isHeard ? near : this.checkpointBefore(target.line, { event: reach, injections: Infinity }, accepts);
+    return isHeard || near.events <= reach
+      ? near
+      : this.checkpointBefore(target.line, { event: reach, injections: Infinity }, accepts);
   }
 
-  /** Leaves checkpoints close together on the way to a goal in the past, for the next steps back. */
+  /** Leaves checkpoints on the way to a goal in the past, the closer together the nearer the goal, for the next steps back. */
   private keepSomeNear(distance: number, { event, timeUs }: Target): void {
     if (distance < 64) return;
     const store = this.storeOf(this.line);
-    const spacing = Math.max(16, Math.min(1024, distance >> 4));
-    const end = event ?? Infinity;
-    while (this.simulation.events + spacing < end) {
-      if (this.forward(timeUs ?? Infinity, spacing) < spacing || this.simulation.events > end) break;
+    const end = event ?? this.simulation.events + distance;
+    for (let left = end - this.simulation.events; left > 32; left = end - this.simulation.events) {
+      if (event !== null) this.batchOnTheWayTo(event);
+      if (this.forward(timeUs ?? Infinity, left >> 1) < left >> 1 || this.simulation.events > end) break;
       store.keepNear(this.simulation.snapshot());
     }
-    if (this.simulation.events > end) this.backOneByOne(end);
+    if (event !== null && this.simulation.events > event) this.backOneByOne(event);
   }
 
   private checkpointBefore(
@@ -334,8 +360,12 @@ export class Player {
     if (this.isTravelling || this.recorder.coversFrom(Math.max(this.firstEvent, this.position.event - BACKFILL)))
       return;
     const here = this.here();
+    const { event } = this.position;
     this.restore(this.startFor(here, this.position));
     this.doAgain();
+    while (this.simulation.events < event && !this.travelToEvent(event, Infinity)) {
+      // The last stretch is heard.
+    }
     this.target = here;
     this.arrive();
   }

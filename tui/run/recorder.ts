@@ -72,6 +72,7 @@ export class Recorder {
   /** Undefined while muted: an observer without this method costs the engine nothing for each event. */
   event: ((event: ObservedEvent) => void) | undefined;
   effect: ((process: Address, effect: Effect) => void) | undefined;
+  input: ((process: Address, input: Input<never>) => void) | undefined;
   private entries: Entry[] = [];
   /** From this event on the window is complete. */
   private from = 0;
@@ -89,11 +90,26 @@ export class Recorder {
     );
     this.event = this.onEvent;
     this.effect = this.onEffect;
+    this.input = this.onInput;
   }
 
   /** Called once the simulation stands; the starts of time 0 are heard before. */
   attach(simulation: Simulation): void {
     this.simulation = simulation;
+  }
+
+  /** The plan with a judge through whom we hear of operations that begin: the engine tells the judge of each, an observer only of inputs. */
+  listeningPlan(): Plan {
+    const { system } = this.plan;
+    const { judge } = system;
+    const listening: typeof judge = {
+      ...judge,
+      observe: (judged, seen, world) => {
+        if (seen.kind === 'began') this.began(seen.record);
+        return judge.observe(judged, seen, world);
+      },
+    };
+    return { ...this.plan, system: { ...system, judge: listening } };
   }
 
   /** For the engine, which takes a method that is undefined for one that is not there. */
@@ -121,12 +137,17 @@ export class Recorder {
     return this.from <= event;
   }
 
+  get isMuted(): boolean {
+    return this.muted;
+  }
+
   /** At full speed only markers are heard. What is heard afterwards has a gap before it, so the window starts anew. */
   mute(muted: boolean): void {
     if (muted === this.muted) return;
     this.muted = muted;
     this.event = muted ? undefined : this.onEvent;
     this.effect = muted ? undefined : this.onEffect;
+    this.input = muted ? undefined : this.onInput;
     this.at = null;
     if (!muted) {
       this.entries = [];
@@ -161,12 +182,7 @@ export class Recorder {
     this.push(entryOfEvent(event, this.injections()));
   };
 
-  input(process: Address, input: Input<never>): void {
-    if (input.kind === 'operation' && (input as { id: number }).id >= 0) {
-      const operation = (input as { operation: Kinded }).operation;
-      this.markers.add({ ...this.now(), kind: 'begun', process, operation });
-    }
-    if (this.muted) return;
+  private readonly onInput = (process: Address, input: Input<never>): void => {
     const step = { before: this.simulation?.world.process(process).state ?? null };
     const last = this.entries.at(-1);
     if (last !== undefined && isOpen(last, this.at) && (last.process === process || last.process < 0)) {
@@ -174,6 +190,11 @@ export class Recorder {
     } else {
       this.push({ ...this.blank(), ...inputParts(input), process, step });
     }
+  };
+
+  /** A client's operation has begun. */
+  began({ issuer, operation }: OperationRecord): void {
+    this.markers.add({ ...this.now(), kind: 'begun', process: issuer, operation });
   }
 
   private readonly onEffect = (process: Address, effect: Effect): void => {
