@@ -7,6 +7,7 @@ import { addList } from './commands/list.ts';
 import { addReplay } from './commands/replay.ts';
 import { addRun } from './commands/run.ts';
 import { addSchema } from './commands/schema.ts';
+import { addShrink } from './commands/shrink.ts';
 import { addVerify } from './commands/verify.ts';
 import { Defect, InputError } from './errors.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
@@ -67,6 +68,7 @@ function programFor(shell: Shell, done: (code: ExitCode) => void): Command {
   addVerify(program, shell, done);
   addDiff(program, shell, done);
   addHunt(program, shell, done);
+  addShrink(program, shell, done);
   addSchema(program, shell, done);
   return program;
 }

@@ -74,6 +74,14 @@ function isDeath(error: unknown): boolean {
 
 function fatal(seed: number, error: unknown): SeedResult {
   const message = `the thread that runs it dies: ${(error as Error).message}`;
-  const failure = { property: DEFECT, message, text: 'nothing throws', us: 0, event: 0, kind: 'safety' } as const;
+  const failure = {
+    property: DEFECT,
+    message,
+    text: 'nothing throws',
+    us: 0,
+    event: 0,
+    sinceUs: 0,
+    kind: 'safety',
+  } as const;
   return { seed, failures: [{ ...failure, key: `${DEFECT}: the thread dies` }], events: 0, cutShort: false };
 }

@@ -18,6 +18,8 @@ export interface Failure {
   /** When it was first seen; for what should have come true and did not, the end of the run. */
   readonly us: number;
   readonly event: number;
+  /** Since when it had been so: when the property turned false for the last time. */
+  readonly sinceUs: number;
   /** Whether it was seen as it happened (safety), or only in the end (liveness). */
   readonly kind: 'safety' | 'liveness';
 }
@@ -70,6 +72,7 @@ function failureOf(expectation: Expectation, evidence: Evidence, simulation: Sim
     text,
     us: isFirst ? first.timeUs : simulation.nowUs,
     event: isFirst ? first.event : simulation.events,
+    sinceUs: isFirst ? first.timeUs : watch.sinceUs,
     kind: isLiveness ? 'liveness' : 'safety',
   };
 }
@@ -89,6 +92,7 @@ export function defectOf(
     text: 'nothing throws',
     us: simulation?.nowUs ?? 0,
     event: simulation?.events ?? 0,
+    sinceUs: simulation?.nowUs ?? 0,
     kind: 'safety',
   };
 }

@@ -45,13 +45,14 @@ export function durationOf(value: unknown): number | null {
 /** A duration as a scenario writes it: short where that is exact. */
 export function durationText(us: number): string {
   const whole = Math.round(us);
+  if (whole === 0) return '0s';
   const short = formatDuration(whole);
   return parseDuration(short) === whole ? short : exactSeconds(whole);
 }
 
 /** The scenario as a person would write it: one line for each fault, operation and expectation. @param head lines of comment. */
 export function scenarioYaml(said: Plain, head: readonly string[] = []): string {
-  const document = new Document(said);
+  const document = new Document(inOrder(said));
   visit(document, {
     Map: (_, node, path) => {
       if (inFlow(path)) node.flow = true;
@@ -66,6 +67,22 @@ export function scenarioYaml(said: Plain, head: readonly string[] = []): string 
   });
   const text = document.toString({ lineWidth: 120, flowCollectionPadding: true, singleQuote: true });
   return `${head.map((line) => `# ${line}`.trimEnd()).join('\n')}${head.length > 0 ? '\n' : ''}${text}`;
+}
+
+/** The order in which people read a scenario: what it is, its network, what goes on, what goes wrong, what must come true. */
+const ORDER = [
+  ...['system', 'title', 'variant', 'traits', 'seed', 'duration', 'nodes', 'config', 'network', 'churn', 'workload'],
+  ...['supervise', 'faults', 'script', 'expect', 'hunt', 'check', 'sample'],
+];
+
+function inOrder(said: Plain): Plain {
+  const keys = [...ORDER.filter((key) => key in said), ...Object.keys(said).filter((key) => !ORDER.includes(key))];
+  return Object.fromEntries(keys.map((key) => [key, key === 'seed' ? seedValue(said.seed) : said[key]]));
+}
+
+/** A seed that is a number needs no quotes. */
+function seedValue(seed: unknown): unknown {
+  return typeof seed === 'string' && /^(0|[1-9]\d{0,14})$/.test(seed) ? Number(seed) : seed;
 }
 
 /** Keys whose value is a list of entries, one on each line. */
