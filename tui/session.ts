@@ -175,6 +175,7 @@ export class Session {
       panels: layout.places.map(({ panel }) => panel),
       page: Math.max(1, Math.floor(size.rows / 3)),
       pathAtCursor: pathAtCursor({ ui: this.ui, moment, theme: this.theme, size }),
+      isUnderWay: this.player.isTravelling || this.driver.isSearching,
       deepest: this.options.depth === 'none' ? '256' : this.options.depth,
     };
   }
@@ -220,6 +221,7 @@ export class Session {
         return;
       case 'halt':
         driver.halt();
+        player.rehear();
         return;
       case 'inject':
         this.inject(command.what);

@@ -21,6 +21,7 @@ function around(of: Player = player, ui: Ui = uiOf(SIZE)): Surroundings {
     panels: ['picture', 'log', 'metrics'],
     page: 10,
     pathAtCursor: 'heard',
+    isUnderWay: false,
     deepest: '256',
   };
 }
@@ -60,6 +61,13 @@ describe('time', () => {
     expect(doing('play backwards', { pace: back }).ui.pace).toMatchObject({ playing: true, direction: 1 });
     expect(doing('play or pause', { pace: { ...back, playing: false } }).ui.pace.direction).toBe(1);
     expect(doing('full speed').ui.pace).toEqual({ playing: true, direction: 1, speed: { kind: 'max' } });
+  });
+
+  it.each(['play or pause', 'close'] as const)('%s stops a long way or a search where it is', (name) => {
+    const ui = uiOf(SIZE, { selected: 1 });
+    const { ui: after, commands } = reduce(ui, { type: 'named', name }, { ...around(), isUnderWay: true });
+    expect(commands).toEqual([{ kind: 'halt' }]);
+    expect([after.selected, after.pace.playing]).toEqual([1, false]);
   });
 
   it('does not play on past the end', () => {

@@ -4,6 +4,7 @@ import { createElement } from 'react';
 import { describe, expect, it } from 'vitest';
 import { Canvas, plot, sparkline, thinned } from '../../tui/screen/canvas.ts';
 import { placeLabel } from '../../tui/screen/labels.ts';
+import { Painter } from '../../tui/screen/painter.ts';
 import { bold, inverted, MUTED, PLAIN, style } from '../../tui/screen/style.ts';
 import { Surface } from '../../tui/screen/surface.ts';
 import { GLYPHS, themeOf } from '../../tui/screen/theme.ts';
@@ -111,6 +112,90 @@ describe('a surface', () => {
     expect(surface.row(0, themeOf('none'))).toBe('abcd  ');
   });
 });
+
+describe('the painter', () => {
+  it('leads a terminal from any frame to any other', () => {
+    const size = { columns: 12, rows: 3 };
+    const anyFrame = fc.array(
+      fc.tuple(
+        fc.integer({ min: -2, max: 12 }),
+        fc.nat(2),
+        fc.oneof(fc.string({ maxLength: 6 }), fc.constantFrom('北京', 'é', '한')),
+        fc.constantFrom(PLAIN, MUTED, style('bad', 'bold')),
+      ),
+      { maxLength: 6 },
+    );
+    fc.assert(
+      fc.property(fc.array(anyFrame, { maxLength: 5 }), (frames) => {
+        const theme = themeOf('256');
+        const painter = new Painter();
+        const terminal = new TinyTerminal(size.columns, size.rows);
+        for (const writes of frames) {
+          const surface = new Surface(size);
+          for (const [x, y, text, look] of writes) surface.text(x, y, text, look);
+          terminal.write(painter.paint(surface, theme));
+          expect(terminal.text()).toBe(surface.plain());
+        }
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  it('writes nothing where nothing changed, and all of it when told to forget', () => {
+    const painter = new Painter();
+    const surface = new Surface({ columns: 4, rows: 1 });
+    surface.text(0, 0, 'abcd');
+    const theme = themeOf('none');
+    expect(painter.paint(surface, theme)).toContain('abcd');
+    expect(painter.paint(surface, theme)).toBe('');
+    const changed = new Surface({ columns: 4, rows: 1 });
+    changed.text(0, 0, 'abXd');
+    expect(painter.paint(changed, theme)).toBe('\u001b[1;3HX');
+    painter.forget();
+    expect(painter.paint(changed, theme)).toContain('abXd');
+  });
+});
+
+/** As much of a terminal as the painter asks for; a wide character that loses one half loses both. */
+class TinyTerminal {
+  private readonly cells: string[][];
+  private x = 0;
+  private y = 0;
+  private readonly columns: number;
+
+  constructor(columns: number, rows: number) {
+    this.columns = columns;
+    this.cells = Array.from({ length: rows }, () => new Array<string>(columns).fill(' '));
+  }
+
+  write(output: string): void {
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences begin with one
+    for (const [, codes, end, character] of output.matchAll(/\u001b\[([?\d;]*)([A-Za-z])|([^\u001b])/gu)) {
+      if (end === 'H') [this.y, this.x] = codes.split(';').map((part) => Number(part) - 1);
+      else if (end === 'J') for (const row of this.cells) row.fill(' ');
+      else if (character !== undefined) this.put(character);
+    }
+  }
+
+  private put(character: string): void {
+    const row = this.cells[this.y];
+    const width = widthOf(character);
+    for (let i = 0; i < width; i++) this.breakUp(row, this.x + i);
+    row[this.x] = character;
+    if (width === 2) row[this.x + 1] = '';
+    this.x += width;
+    expect(this.x).toBeLessThanOrEqual(this.columns);
+  }
+
+  private breakUp(row: string[], x: number): void {
+    if (row[x] === '') row[x - 1] = ' ';
+    if (row[x + 1] === '') row[x + 1] = ' ';
+  }
+
+  text(): string {
+    return this.cells.map((row) => row.join('').trimEnd()).join('\n');
+  }
+}
 
 describe('a theme', () => {
   it('shows bold and reverse video without colours, and no colour', () => {

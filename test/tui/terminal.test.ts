@@ -135,6 +135,24 @@ describe.skipIf(!hasTmux)('on a terminal', () => {
     expect(screen).toContain('it broke, as it should');
   }, 120_000);
 
+  it.each([
+    ['0', 'scenarios/chord-ring.yaml'],
+    ['1', 'scenarios/chord-broken-invariant.yaml --set variant=correct'],
+  ])(
+    'by the command: exits with %s as the report does, after %s',
+    async (code, args) => {
+      const program = `'${process.execPath}' --import ./scripts/production.mjs --import tsx cli/main.ts`;
+      terminal = new TmuxTerminal({ columns: 100, rows: 60 }, `${program} ${args} --speed max`);
+      await terminal.until(/This is the end of the run/);
+      terminal.press('q');
+      const screen = await terminal.until(new RegExp(`exit ${code}`));
+      expect(screen).toMatch(/expectations? (holds?|failed)/);
+      expect(terminal.fact('alternate_on')).toBe('0');
+      expect(terminal.fact('cursor_flag')).toBe('1');
+    },
+    120_000,
+  );
+
   it('plays a script to its end', async () => {
     const keys = 'n\nwait 100ms\nat 2s\nspace\nx\nc\n6\nwait 200ms\nq\n';
     const at = open('chord-ring', { columns: 100, rows: 30 }, { script: { file: 'k.txt', text: keys } });

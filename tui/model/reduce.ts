@@ -35,6 +35,8 @@ export interface Surroundings {
   readonly page: number;
   /** The path that the cursor of the inspector is on, if it can be opened or shut. */
   readonly pathAtCursor: string | null;
+  /** Whether a way to a far moment, or a search, is under way. */
+  readonly isUnderWay: boolean;
   /** What the terminal can show: colours go back to it. */
   readonly deepest: ColourDepth;
 }
@@ -146,6 +148,8 @@ function injectionOf(chosen: Exclude<ChoiceName, 'cut' | 'operate'>, ui: Ui, mom
 
 function named(ui: Ui, name: ActionName, around: Surroundings): Reduced {
   const { moment } = around;
+  if (around.isUnderWay && (name === 'play or pause' || name === 'close'))
+    return and(noticed(ui, 'Stopped here.', 'info'), { kind: 'halt' });
   switch (name) {
     case 'play or pause':
       return playOrPause(ui, moment);

@@ -20,6 +20,9 @@ export interface TreeOptions {
   readonly before: unknown;
 }
 
+/** A map with more entries than this is only counted in a line. */
+const MOST_IN_SHORT = 24;
+
 /** Lists longer than this are cut. */
 const MOST_PARTS = 200;
 
@@ -83,12 +86,56 @@ type Part = readonly [key: string, value: unknown];
 function partsOf(value: unknown): readonly Part[] | null {
   if (typeof value !== 'object' || value === null) return null;
   if (Array.isArray(value)) return value.map((part, index) => [String(index), part] as const);
-  return Object.entries(value);
+  return tableParts(value) ?? Object.entries(value);
 }
 
 function partOf(value: unknown, key: string): unknown {
   if (typeof value !== 'object' || value === null) return undefined;
+  const table = tableParts(value);
+  if (table !== null) return table.find(([name]) => name === key)?.[1];
   return (value as Readonly<Record<string, unknown>>)[key];
+}
+
+/** A large map in a state is a hash trie of plain data (its leaves have entries, its branches sixteen children); one wants to see what is in it. */
+interface TableLeaf {
+  readonly hash: number;
+  readonly entries: readonly (readonly [string | number, unknown])[];
+}
+
+interface TableBranch {
+  readonly children: readonly (TableLeaf | TableBranch | null)[];
+}
+
+const known = new WeakMap<object, readonly Part[] | null>();
+
+/** The entries of such a map, by key; null for what is none. */
+function tableParts(value: object): readonly Part[] | null {
+  let parts = known.get(value);
+  if (parts === undefined) {
+    parts = isTable(value)
+      ? tableEntries(value)
+          .sort(byKey)
+          .map(([key, part]) => [String(key), part] as const)
+      : null;
+    known.set(value, parts);
+  }
+  return parts;
+}
+
+function isTable(value: object): value is TableLeaf | TableBranch {
+  const keys = Object.keys(value);
+  if (keys.length === 1 && 'children' in value) return Array.isArray(value.children) && value.children.length === 16;
+  return keys.length === 2 && 'hash' in value && 'entries' in value && Array.isArray(value.entries);
+}
+
+function tableEntries(node: TableLeaf | TableBranch): (readonly [string | number, unknown])[] {
+  if ('entries' in node) return [...node.entries];
+  return node.children.flatMap((child) => (child === null ? [] : tableEntries(child)));
+}
+
+function byKey([a]: readonly [string | number, unknown], [b]: readonly [string | number, unknown]): number {
+  if (typeof a === 'number' && typeof b === 'number') return a - b;
+  return String(a) < String(b) ? -1 : 1;
 }
 
 /** States share their parts, so most comparisons end at the first one. */
@@ -119,8 +166,9 @@ function written(value: unknown, depth: number, most: number): string {
     }
     return `[${text}]`;
   }
-  const entries = Object.entries(value);
+  const entries = partsOf(value) ?? [];
   if (entries.length === 0) return '{}';
   if (depth === 0) return '{…}';
+  if (entries.length > MOST_IN_SHORT) return `{${entries.length} entries}`;
   return `{${entries.map(([key, part]) => `${key} ${written(part, depth - 1, most)}`).join(', ')}}`;
 }

@@ -388,8 +388,8 @@ export class Player {
     const before = simulation.snapshot();
     const injection: Injection = { afterEvent: simulation.events, action, label, entry };
     const injections = [...line.injections.slice(0, simulation.injections.length), injection];
-    const extends_ = line !== TRUNK && simulation.events >= this.frontierOf(line);
-    const made: Line = extends_
+    const isLonger = line !== TRUNK && simulation.events >= this.frontierOf(line);
+    const made: Line = isLonger
       ? { ...line, injections }
       : { id: this.nextLine, name: `branch ${this.nextLine}`, parent: line.id, injections };
     const tally = this.injected(action, label, before);
@@ -399,7 +399,7 @@ export class Player {
     }
     this.storeOf(line).keepNear(before);
     this.markers.set(made.id, this.recorder.markers);
-    if (extends_) {
+    if (isLonger) {
       this.lines = this.lines.map((each) => (each === line ? made : each));
       this.ended.delete(line.id);
     } else {
