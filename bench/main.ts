@@ -1,7 +1,9 @@
 /**
  * `npm run bench`: how fast the engine is, as ratios to a bare binary heap over typed arrays that runs in the same process and minute.
- * `npm run bench -- phold` runs the rows whose name contains the word.
+ * `npm run bench -- phold` runs the rows whose name contains the word. Each row has a process of its own: what the compiler learned from
+ * one load is no help, and no hindrance, to the next.
  */
+import { spawnSync } from 'node:child_process';
 import { cpus } from 'node:os';
 import { SECOND } from '../sim/index.ts';
 import { CHORD_DURATION_US, chordRun } from './chord.ts';
@@ -92,20 +94,26 @@ function spread(rate: number, least: number, greatest: number, what: string): st
   return `${millions(rate)} ${what}; from ${least.toFixed(3)} to ${greatest.toFixed(3)}`;
 }
 
+/** Set in the process that runs one row. */
+const only = process.env.PEERSCOPE_BENCH_ROW;
 const wanted = process.argv.slice(2).join(' ').toLowerCase();
 const chosen = rows.filter((row) => row.name.toLowerCase().includes(wanted));
-if (chosen.length === 0) {
+if (only !== undefined) {
+  const { name, run } = rows[Number(only)];
+  const { figure, mark, reached, more } = run();
+  console.log(`${name.padEnd(42)} ${figure.padStart(10)} ${mark.padStart(9)} ${reached ? ' ' : '!'} ${more}`);
+  if (!reached) process.exitCode = 1;
+} else if (chosen.length === 0) {
   console.error(`No row's name contains "${wanted}". The rows: ${rows.map((row) => row.name).join('; ')}`);
   process.exitCode = 2;
 } else {
   console.log(`${cpus()[0].model}, ${cpus().length} cores, Node ${process.version}`);
-  console.log(
-    `Bare loop, ${BARE_PENDING.toLocaleString('en')} pending: ${millions(bareRate())} heap operations. Rates are per second of processor time, ratios to that loop.\n`,
-  );
+  const bare = `Bare loop, ${BARE_PENDING.toLocaleString('en')} pending: ${millions(bareRate())} heap operations.`;
+  console.log(`${bare} Rates are per second of processor time, ratios to that loop.\n`);
   console.log(`${'what'.padEnd(42)} ${'measured'.padStart(10)} ${'mark'.padStart(9)}`);
   for (const row of chosen) {
-    const { figure, mark, reached, more } = row.run();
-    console.log(`${row.name.padEnd(42)} ${figure.padStart(10)} ${mark.padStart(9)} ${reached ? ' ' : '!'} ${more}`);
-    if (!reached) process.exitCode = 1;
+    const env = { ...process.env, PEERSCOPE_BENCH_ROW: String(rows.indexOf(row)) };
+    const { status } = spawnSync(process.execPath, [...process.execArgv, process.argv[1]], { env, stdio: 'inherit' });
+    if (status !== 0) process.exitCode = 1;
   }
 }
