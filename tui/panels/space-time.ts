@@ -217,7 +217,9 @@ class Picture {
     const { moment } = this.props;
     const [, look] = lookOf(entry);
     const x = this.surface.columns - words;
-    this.surface.text(x, y, clipped(moment.texts.entry(entry), words), entry.bad ? look : MUTED);
+    // Of a node that has no column the words must say whose event it is.
+    const whose = this.lanes.has(entry.process) ? '' : `${moment.texts.name(entry.process)}: `;
+    this.surface.text(x, y, clipped(whose + moment.texts.entry(entry), words), entry.bad ? look : MUTED);
   }
 }
 

@@ -98,7 +98,7 @@ function deadlineStanding(
   if (kind === 'eventually' && trueUs !== null && trueUs <= deadlineUs)
     return [isSettled ? 'met' : 'holding', `at ${formatDuration(trueUs)}`];
   if (kind === 'stable' && watch.holds === true && Math.max(watch.sinceUs, sinceUs) <= deadlineUs)
-    return [finished ? 'met' : 'holding', `since ${formatDuration(watch.sinceUs)}`];
+    return [finished ? 'met' : 'holding', watch.sinceUs === 0 ? 'so far' : `since ${formatDuration(watch.sinceUs)}`];
   if (nowUs < deadlineUs) return ['open', `by ${formatDuration(deadlineUs)}`];
   return [isSettled || since.kind === 'instant' ? 'broken' : 'open', `late since ${formatDuration(deadlineUs)}`];
 }
