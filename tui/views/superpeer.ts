@@ -140,6 +140,7 @@ class Mesh {
     this.drawLosses();
     this.drawHomeless();
     this.drawSummary();
+    this.drawSelected();
     return this.surface;
   }
 
@@ -234,26 +235,40 @@ class Mesh {
   // --- Letters ---
 
   private drawSuperpeers(): void {
-    const { view, theme } = this.props;
-    const { balancer } = view;
-    for (const one of view.superpeers) {
-      const mark = markSpan(this.props, one.address)[0].trim();
-      const look = nameStyle(this.props, one.address, one.status);
-      const glyph = statusGlyph(one.status);
-      this.badge(one.address, [
-        [mark, look],
-        [`${glyph} `, style(statusTone(one.status))],
-        [this.isShortHome ? shortName(one.name) : clipped(one.name, 14), one.status === 'up' ? bold(look) : look],
-        [one.status === 'up' ? ` ${one.peers.length}` : '', MUTED],
-      ]);
-    }
-    if (balancer === null) return;
+    const { superpeers, balancer } = this.props.view;
+    for (const one of superpeers) this.drawSuperpeer(one);
+    if (balancer !== null) this.drawBalancer(balancer);
+  }
+
+  /** Once more and last: where there is no room for all, the selected one is seen. */
+  private drawSelected(): void {
+    const { selected, view } = this.props;
+    for (const one of view.superpeers) if (one.address === selected) this.drawSuperpeer(one);
+    if (view.balancer?.address === selected) this.drawBalancer(view.balancer);
+  }
+
+  private drawSuperpeer(one: Props['view']['superpeers'][number]): void {
+    const mark = markSpan(this.props, one.address)[0].trim();
+    const look = nameStyle(this.props, one.address, one.status);
+    const glyph = statusGlyph(one.status);
+    this.badge(one.address, [
+      [mark, look],
+      [`${glyph} `, style(statusTone(one.status))],
+      [this.isShortHome ? shortName(one.name) : clipped(one.name, 14), one.status === 'up' ? bold(look) : look],
+      [one.status === 'up' ? ` ${one.peers.length}` : '', MUTED],
+    ]);
+  }
+
+  private drawBalancer(balancer: NonNullable<Props['view']['balancer']>): void {
     const isUp = balancer.status === 'up';
     const mark = markSpan(this.props, balancer.address)[0].trim();
     this.badge(balancer.address, [
       [mark, ACCENT],
       [isUp ? '◇ ' : `${statusGlyph(balancer.status)} `, isUp ? INFO : style(statusTone(balancer.status))],
-      [this.isShort || theme.large ? 'bal' : 'balancer', nameStyle(this.props, balancer.address, balancer.status)],
+      [
+        this.isShort || this.props.theme.large ? 'bal' : 'balancer',
+        nameStyle(this.props, balancer.address, balancer.status),
+      ],
     ]);
   }
 
