@@ -1,6 +1,7 @@
 /** The command line: what there is to say, and what comes of it. */
 import { Command, CommanderError, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import packageJson from '../package.json' with { type: 'json' };
+import { addCheck } from './commands/check.ts';
 import { addDiff } from './commands/diff.ts';
 import { addHunt } from './commands/hunt.ts';
 import { addList } from './commands/list.ts';
@@ -69,6 +70,7 @@ function programFor(shell: Shell, done: (code: ExitCode) => void): Command {
   addDiff(program, shell, done);
   addHunt(program, shell, done);
   addShrink(program, shell, done);
+  addCheck(program, shell, done);
   addSchema(program, shell, done);
   return program;
 }

@@ -25,8 +25,8 @@ type Pinned = Readonly<Record<string, Pick<Report['run'], 'events' | 'fingerprin
 const pinned: Pinned = existsSync(PINNED) ? JSON.parse(readFileSync(PINNED, 'utf8')) : {};
 
 const files = readdirSync(join(ROOT, 'scenarios'), { recursive: true, encoding: 'utf8' })
-  // Those in hunt/ promise nothing of one run: a hunt varies them (test/explore).
-  .filter((name) => name.endsWith('.yaml') && !/^hunt[\\/]/.test(name))
+  // Those in hunt/ and check/ promise nothing of one run: hunts vary them, searches take their parts in every order (test/explore).
+  .filter((name) => name.endsWith('.yaml') && !/^(hunt|check)[\\/]/.test(name))
   .map((name) => join('scenarios', name).replaceAll('\\', '/'))
   .sort();
 
