@@ -1,20 +1,13 @@
 /**
  * What the dashboard costs: a frame, a key, a step back late in a long run, and what it takes from a run at full speed.
- * `node --import tsx bench/dashboard.ts` prints the rows.
  */
-import { pathToFileURL } from 'node:url';
 import { chord } from '../protocols/chord/index.ts';
 import { type Plan, planOf, SECOND, Simulation } from '../sim/index.ts';
 import type { Clock } from '../tui/run/clock.ts';
 import { wallClock } from '../tui/run/clock.ts';
 import { Painter } from '../tui/screen/painter.ts';
 import { Session, type SessionOptions } from '../tui/session.ts';
-import { median } from './measure.ts';
-
-export interface DashboardRow {
-  readonly name: string;
-  run(): Promise<{ readonly figure: string; readonly mark: string; readonly reached: boolean; readonly more: string }>;
-}
+import { median, type Row } from './measure.ts';
 
 const SCENARIO = { head: '', title: 'A benchmark', text: '', file: 'bench.yaml' };
 const SIZE = { columns: 120, rows: 40 };
@@ -71,7 +64,7 @@ function medianAndWorst(costs: readonly number[], mark: number) {
   };
 }
 
-export const dashboardRows: readonly DashboardRow[] = [
+export const dashboardRows: readonly Row[] = [
   {
     name: 'a frame at 120×40 with 200 nodes',
     async run() {
@@ -167,12 +160,4 @@ function costOfPlaying(plan: Plan, untilUs: number): Promise<{ readonly costMs: 
     });
     session.driver.redraw();
   });
-}
-
-if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
-  for (const row of dashboardRows) {
-    const { figure, mark, reached, more } = await row.run();
-    console.log(`${row.name.padEnd(42)} ${figure.padStart(10)} ${mark.padStart(9)} ${reached ? ' ' : '!'} ${more}`);
-    if (!reached) process.exitCode = 1;
-  }
 }

@@ -7,14 +7,9 @@ import { spawnSync } from 'node:child_process';
 import { cpus } from 'node:os';
 import { SECOND } from '../sim/index.ts';
 import { CHORD_DURATION_US, chordRun } from './chord.ts';
-import { BARE_PENDING, bareRate, paired, reachableBytes } from './measure.ts';
+import { dashboardRows } from './dashboard.ts';
+import { BARE_PENDING, bareRate, paired, type Row, reachableBytes } from './measure.ts';
 import { pholdRun } from './phold.ts';
-
-interface Row {
-  readonly name: string;
-  /** What was reached, and what it is held against. */
-  run(): { readonly figure: string; readonly mark: string; readonly reached: boolean; readonly more: string };
-}
 
 const millions = (rate: number): string => `${(rate / 1e6).toFixed(2)} M/s`;
 
@@ -66,6 +61,7 @@ const rows: readonly Row[] = [
       };
     },
   },
+  ...dashboardRows,
 ];
 
 /** Messages per second over heap operations per second. */
@@ -100,7 +96,7 @@ const wanted = process.argv.slice(2).join(' ').toLowerCase();
 const chosen = rows.filter((row) => row.name.toLowerCase().includes(wanted));
 if (only !== undefined) {
   const { name, run } = rows[Number(only)];
-  const { figure, mark, reached, more } = run();
+  const { figure, mark, reached, more } = await run();
   console.log(`${name.padEnd(42)} ${figure.padStart(10)} ${mark.padStart(9)} ${reached ? ' ' : '!'} ${more}`);
   if (!reached) process.exitCode = 1;
 } else if (chosen.length === 0) {

@@ -73,3 +73,17 @@ function collectGarbage(): void {
   collect();
   collect();
 }
+
+/** A line of `npm run bench`. */
+export interface Row {
+  readonly name: string;
+  run(): Outcome | Promise<Outcome>;
+}
+
+/** What was reached, and what it is held against. */
+interface Outcome {
+  readonly figure: string;
+  readonly mark: string;
+  readonly reached: boolean;
+  readonly more: string;
+}

@@ -46,8 +46,8 @@ export function processShell(): Shell {
 
 function sinkOf(stream: NodeJS.WriteStream): Sink {
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    // A reader that has seen enough (`| head`) is no error.
-    if (error.code === 'EPIPE') return;
+    // A reader that has seen enough (`| head`), or a window that was closed, is no error.
+    if (error.code === 'EPIPE' || error.code === 'EIO') return;
     if (stream !== process.stderr) process.stderr.write(`the output cannot be written: ${reasonOf(error)}\n`);
     process.exit(EXIT.wrongInput);
   });

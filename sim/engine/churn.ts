@@ -52,8 +52,9 @@ export class Churn<P extends ProtocolTypes> {
     if (what === JOIN || what === REPLACE) {
       const spec = this.plan.system.membership.join(stage.world, {}, stage.streams.churn);
       if (spec !== null) {
-        stage.spawn(spec);
+        const { name } = stage.spawn(spec);
         stage.disturbed();
+        stage.observer?.action?.(`churn: ${name} joins`, 1);
       }
       return;
     }
@@ -91,7 +92,10 @@ export class Churn<P extends ProtocolTypes> {
     if (this.churnable() <= churn.keep) return false;
     if (churn.guard && !mayFail(stage, process)) return false;
     const removed = crashes ? stage.crash(process) : stage.askToLeave(process);
-    if (removed) stage.disturbed();
+    if (removed) {
+      stage.disturbed();
+      stage.observer?.action?.(`churn: ${process.name} ${crashes ? 'crashes' : 'leaves'}`, 1);
+    }
     return removed;
   }
 
