@@ -112,11 +112,12 @@ const ENDINGS = {
 } as const;
 
 function print(file: string, result: SearchResult, model: Model, { json, color }: CheckOptions, shell: Shell): void {
-  const { states, moves, depth, ending, found, truncated } = result;
+  const { states, moves, depth, ending, found, truncated, struck } = result;
+  const idle = model.acts.filter((_, act) => struck[act] === 0).map(({ label }) => label);
   const path = found === null ? [] : found.path.map((step) => moveText(step, model));
   if (json === true) {
     const violation = found === null ? null : { property: found.property, message: found.violation.message, path };
-    shell.out.write(`${JSON.stringify({ file, states, moves, depth, ending, truncated, violation }, null, 2)}\n`);
+    shell.out.write(`${JSON.stringify({ file, states, moves, depth, ending, truncated, idle, violation }, null, 2)}\n`);
     return;
   }
   const palette = paletteFor(shell.out, color, shell.env);
@@ -126,6 +127,7 @@ function print(file: string, result: SearchResult, model: Model, { json, color }
       `${file}: ${counted(states, 'state')}, ${counted(moves, 'move')}, depth ${depth}: ${ENDINGS[ending]}`,
     ),
     ...(truncated ? [palette.doubt('  some draws have too many values; not all of them were gone through')] : []),
+    ...idle.map((label) => palette.doubt(`  "${label}" was not possible in any state that was seen`)),
     ...(found === null ? [palette.good(`  ${demandsText(model)}: never violated`)] : []),
     ...(found === null ? [] : foundLines(found, path, model, palette, width)),
   ];

@@ -39,6 +39,8 @@ export interface SearchResult {
   readonly ending: 'covered' | 'violated' | 'depth' | 'states' | 'stopped';
   /** Whether some draw of a machine had too many values to go through them all. */
   readonly truncated: boolean;
+  /** By the model's acts: in how many states each of them was tried. One that never could strike has shown nothing. */
+  readonly struck: readonly number[];
   readonly found: Found | null;
 }
 
@@ -80,6 +82,7 @@ export class Search {
   private next: { readonly state: ModelState; readonly node: number }[] = [];
   private place = 0;
   private truncated = false;
+  private readonly struck: number[];
   private ending: SearchResult['ending'] | null = null;
   private found: Found | null = null;
 
@@ -88,6 +91,7 @@ export class Search {
     this.start = start;
     this.bounds = bounds;
     this.demands = demandsOf(model.plan);
+    this.struck = model.acts.map(() => 0);
     this.enter(start, { parent: -1, move: null, outcome: 0 });
     this.frontier = this.next;
     this.next = [];
@@ -109,8 +113,8 @@ export class Search {
   }
 
   result(): SearchResult {
-    const { states, moves, depth, truncated, found } = this;
-    return { states, moves, depth, ending: this.ending ?? 'stopped', truncated, found };
+    const { states, moves, depth, truncated, found, struck } = this;
+    return { states, moves, depth, ending: this.ending ?? 'stopped', truncated, struck: struck.slice(), found };
   }
 
   private deepen(): void {
@@ -132,6 +136,7 @@ export class Search {
     for (const move of movesFrom(state, this.model)) {
       const { results, truncated } = after(state, move, this.model);
       this.truncated ||= truncated;
+      if (move.kind === 'act') this.struck[move.act]++;
       for (let outcome = 0; outcome < results.length && this.ending === null; outcome++) {
         this.moves++;
         this.enter(results[outcome], { parent: node, move, outcome });
