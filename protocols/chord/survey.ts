@@ -11,7 +11,7 @@
 import type { Address, World } from '../../sim/protocol.ts';
 import { between, rankOf, wayTo } from './identifiers.ts';
 import type { ChordTypes } from './messages.ts';
-import { isMember, type PeerState } from './state.ts';
+import { isMember, listBehind, type PeerState } from './state.ts';
 import type { Peer } from './values.ts';
 
 export interface Survey {
@@ -172,16 +172,30 @@ export function firstDisorder(state: PeerState, size: number): Peer | null {
 /**
  * The environment's failure guard (Zave, TSE, section 5): without this peer every other member must still have a live
  * entry, and there must be more than r principals. A peer that is no member may always fail.
+ *
+ * In the proof a query and the update that follows it are one step. Here an answer takes its time, so a list that is
+ * under way counts like one that is held: what fails in between would be adopted all the same.
  */
 export function survivesWithout(world: World<ChordTypes>, address: Address): boolean {
   const members = membersOf(world);
   const left = members.filter((peer) => peer.address !== address);
   if (left.length === members.length) return true;
-  const survey = surveyOf(world, left);
+  const { positions, states } = surveyOf(world, left);
+  const survey = { members: left, positions, states: [...states, ...statesUnderWay(world, address)] };
   const everyoneHasOne = survey.states.every((state) =>
     state.successors.some((peer) => survey.positions.has(peer.address)),
   );
   return everyoneHasOne && principalsOf(survey).length > world.config.successors;
+}
+
+/** The states that peers will have when the answers that are on their way to them arrive; but for one peer. */
+function statesUnderWay(world: World<ChordTypes>, but: Address): readonly PeerState[] {
+  return world.inFlight().flatMap(({ transport, from, to, message }) => {
+    if (transport !== 'reply' || message.kind !== 'neighbours' || to === but || !world.alive(to)) return [];
+    const { state } = world.process(to);
+    const head = world.process(from).state.me;
+    return [{ ...state, successors: listBehind(state.me, head, message.successors, world.config.successors) }];
+  });
 }
 
 /** Ring members in order of identifiers, for one ring. */
