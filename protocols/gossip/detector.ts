@@ -8,7 +8,7 @@
  * fires which have moved; so a heartbeat costs nothing here. It is set whenever somebody in the store is not suspected.
  */
 import { type Address, type Context, note, setTimer } from '../../sim/protocol.ts';
-import { find, put, without } from './by-origin.ts';
+import { put, without } from './by-origin.ts';
 import type { PeerState, Suspicion } from './state.ts';
 import type { GossipEffect, GossipTypes } from './types.ts';
 
@@ -36,8 +36,11 @@ export function suspectOverdue(state: PeerState, ctx: Context<GossipTypes>, wish
   if (suspicionUs === null) return state;
   let suspects = state.suspects;
   let nextUs = Number.POSITIVE_INFINITY;
+  let beside = 0;
   for (const { origin, adoptedAtUs } of state.store) {
-    if (find(state.suspects, origin) !== undefined) continue;
+    // Both are sorted by origin: they are gone through side by side.
+    while (beside < state.suspects.length && state.suspects[beside].origin < origin) beside++;
+    if (state.suspects[beside]?.origin === origin) continue;
     const leftUs = adoptedAtUs + suspicionUs - ctx.nowUs;
     if (leftUs > 0) {
       nextUs = Math.min(nextUs, leftUs);

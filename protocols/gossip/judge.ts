@@ -8,6 +8,7 @@
 import type { Address, Judge, Observation, Violation, World } from '../../sim/protocol.ts';
 import { count, EMPTY_TALLY } from '../common/tally.ts';
 import { forEach, get, remove, set } from '../common/trie.ts';
+import { find } from './by-origin.ts';
 import { type Judged, nameOf, type Offences } from './judged.ts';
 import { NOT_LOOKED } from './metadata.ts';
 import { isNewer } from './stamps.ts';
@@ -152,6 +153,12 @@ function sawStore(
   while (i < before.length || j < after.length) {
     const was = before[i];
     const is = after[j];
+    if (was === is) {
+      // Nearly all: entries are shared until they change.
+      i++;
+      j++;
+      continue;
+    }
     if (is === undefined || (was !== undefined && was.origin < is.origin)) {
       next = sawEntry(next, holder, was, undefined, world);
       i++;
@@ -217,7 +224,7 @@ function sawSuspicions(
 ): Judged {
   let next = judged;
   for (const one of after) {
-    if (before.some(({ origin }) => origin === one.origin)) continue;
+    if (find(before, one.origin) !== undefined) continue;
     const endedAtUs = get(judged.endedAtUs, one.origin);
     next =
       endedAtUs === undefined
@@ -225,7 +232,7 @@ function sawSuspicions(
         : { ...next, detections: count(next.detections, world.nowUs - endedAtUs) };
   }
   for (const one of before) {
-    if (after.some(({ origin }) => origin === one.origin) || get(judged.endedAtUs, one.origin) !== undefined) continue;
+    if (find(after, one.origin) !== undefined || get(judged.endedAtUs, one.origin) !== undefined) continue;
     next = { ...next, mistakes: count(next.mistakes, Math.max(0, world.nowUs - one.sinceUs)) };
   }
   return next;

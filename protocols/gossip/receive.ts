@@ -22,12 +22,20 @@ export function receive(
     return isSame(metadata, entry.metadata) ? hearAgain(state, entry, ctx) : state;
   }
   const certificate = find(state.certificates, metadata.origin);
-  if (certificate !== undefined && !isNewer(metadata, certificate)) {
+  if ((certificate !== undefined && !isNewer(metadata, certificate)) || isPastExpiry(carried, ctx)) {
     wishes.push(note({ kind: 'refused', ...stampOf(metadata) }));
     return state;
   }
   if (entry === undefined) wishes.push(note({ kind: 'learned', ...stampOf(metadata) }));
   return adopt(state, carried, ctx, wishes);
+}
+
+/**
+ * Older than anybody keeps metadata. Its holder has not looked since it expired; whoever took it would keep it until his own next look, and
+ * could pass it on to one who has lost his death certificate in a crash.
+ */
+function isPastExpiry({ ageUs }: Carried, { config: { expiryUs } }: Context<GossipTypes>): boolean {
+  return ageUs !== null && expiryUs !== null && ageUs >= expiryUs;
 }
 
 /** A receipt of the version that is held. Flaw 1 is that it refreshes the arrival time, whoever sent it. */

@@ -83,8 +83,8 @@ export function move(truth: OriginTruth, { from, to, nowUs, live, startedAtUs, k
   let { made } = truth;
   for (let i = from + 1; i <= to; i++) {
     const one = at(made, i);
-    const arrived = i > known && one.madeAtUs >= startedAtUs ? withArrival(one, nowUs) : one;
-    made = replace(made, i, withMilestones({ ...arrived, reached: arrived.reached + 1 }, nowUs, live));
+    const arrives = i > known && one.madeAtUs >= startedAtUs;
+    made = replace(made, i, withMilestones(withHolder(one, arrives, nowUs), nowUs, live));
   }
   for (let i = to + 1; i <= from; i++) {
     const one = at(made, i);
@@ -155,9 +155,20 @@ export function firstMadeSince({ made }: OriginTruth, sinceUs: number): number {
   return index;
 }
 
-function withArrival(made: Made, nowUs: number): Made {
+/** One live peer more holds it or a later one. Written out: this runs for each entry that any peer takes in. */
+function withHolder(made: Made, arrives: boolean, nowUs: number): Made {
   const delayUs = nowUs - made.madeAtUs;
-  return { ...made, arrivals: made.arrivals + 1, delaySumUs: made.delaySumUs + delayUs, lastDelayUs: delayUs };
+  return {
+    metadata: made.metadata,
+    life: made.life,
+    madeAtUs: made.madeAtUs,
+    liveThen: made.liveThen,
+    reached: made.reached + 1,
+    arrivals: arrives ? made.arrivals + 1 : made.arrivals,
+    delaySumUs: arrives ? made.delaySumUs + delayUs : made.delaySumUs,
+    lastDelayUs: arrives ? delayUs : made.lastDelayUs,
+    milestonesUs: made.milestonesUs,
+  };
 }
 
 function withMilestones(made: Made, nowUs: number, live: number): Made {
