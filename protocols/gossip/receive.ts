@@ -31,11 +31,11 @@ export function receive(
 }
 
 /**
- * Older than anybody keeps metadata. Its holder has not looked since it expired; whoever took it would keep it until his own next look, and
- * could pass it on to one who has lost his death certificate in a crash.
+ * Older than anybody keeps metadata: its holder has not looked since it expired. A death certificate would refuse it, but a crash loses certificates, and
+ * whoever took it then would keep it until his own next look and could pass it on to the next one who has none.
  */
-function isPastExpiry({ ageUs }: Carried, { config: { expiryUs } }: Context<GossipTypes>): boolean {
-  return ageUs !== null && expiryUs !== null && ageUs >= expiryUs;
+function isPastExpiry({ ageUs }: Carried, { config: { expiryUs, traits } }: Context<GossipTypes>): boolean {
+  return traits.deathCertificates && ageUs !== null && expiryUs !== null && ageUs >= expiryUs;
 }
 
 /** A receipt of the version that is held. Flaw 1 is that it refreshes the arrival time, whoever sent it. */

@@ -39,7 +39,9 @@ function twin(past: readonly (Receipt | Sweep)[], origin: number, ageTravels: bo
     } else if (event.metadata.origin === origin) {
       const rank = rankOf(event.metadata);
       const known: number = Math.max(held === null ? -1 : rankOf(held.metadata), buried?.rank ?? -1);
-      if (rank > known) {
+      // What is past expiry when it arrives is as good as buried.
+      const isPast = certificates && event.ageUs !== null && event.ageUs >= EXPIRY_US;
+      if (rank > known && !isPast) {
         const { atUs, metadata, ageUs } = event;
         held = { metadata, bornAtUs: atUs - (ageUs ?? 0), adoptedAtUs: atUs, heardAtUs: atUs };
         buried = null;
