@@ -83,7 +83,9 @@ const NO_CHANCE = {
 export function withChurnWritten(said: Plain, plan: Plan, untilUs: number): Plain | null {
   const rated = entriesOf(said, 'faults').filter((entry) => entry.rate !== undefined);
   if (entriesOf(said, 'churn').length === 0 && rated.length === 0) return null;
-  const watcher = new StatusWatcher();
+  // What spared some of them spares them still when the rest of the scenario is another.
+  const guarded = plan.churn.some(({ guard }) => guard);
+  const watcher = new StatusWatcher(guarded);
   const simulation = new Simulation(plan, { observer: watcher });
   watcher.begin(simulation);
   while (simulation.nextEventUs <= untilUs && simulation.step()) watcher.after(simulation);
@@ -96,7 +98,12 @@ class StatusWatcher {
   readonly faults: Plain[] = [];
   private statuses: ProcessStatus[] = [];
   private current: ObservedEvent | null = null;
+  private readonly guarded: boolean;
   private leaving: Address[] = [];
+
+  constructor(guarded: boolean) {
+    this.guarded = guarded;
+  }
 
   begin(simulation: Simulation): void {
     this.statuses = statusesOf(simulation);
@@ -121,10 +128,11 @@ class StatusWatcher {
   private note(before: readonly ProcessStatus[], simulation: Simulation): void {
     const at = durationText(simulation.nowUs);
     const nameOf = (address: Address) => simulation.world.process(address).name;
-    for (const address of this.leaving) this.faults.push({ at, leave: nameOf(address) });
+    const who = (address: Address) => (this.guarded ? { nodes: nameOf(address), guard: true } : nameOf(address));
+    for (const address of this.leaving) this.faults.push({ at, leave: who(address) });
     before.forEach((status, address) => {
       if ((status === 'up' || status === 'paused') && this.statuses[address] === 'down')
-        this.faults.push({ at, crash: nameOf(address) });
+        this.faults.push({ at, crash: who(address) });
     });
     if (this.statuses.length > before.length) this.faults.push({ at, join: this.statuses.length - before.length });
   }

@@ -42,6 +42,15 @@ export function durationOf(value: unknown): number | null {
   return typeof value === 'string' ? parseDuration(value) : null;
 }
 
+/** The middle of a distribution as YAML writes it, in microseconds. */
+export function meanOf(written: unknown): number {
+  if (!isPlainMap(written)) return durationOf(written) ?? 0;
+  const [value] = Object.values(written);
+  if (Array.isArray(value)) return value.reduce((sum, each) => sum + (durationOf(each) ?? 0), 0) / value.length;
+  if (isPlainMap(value)) return durationOf(value.mean ?? value.median ?? value.minimum) ?? 0;
+  return durationOf(value) ?? 0;
+}
+
 /** A duration as a scenario writes it: short where that is exact. */
 export function durationText(us: number): string {
   const whole = Math.round(us);

@@ -8,7 +8,7 @@ import { parsePercentage, parseRate } from '../scenario/quantities.ts';
 import { MILLISECOND, MINUTE, SECOND } from '../time.ts';
 import type { Failing } from './failing.ts';
 import { namesAtStart, withChurnWritten, withOperationsWritten } from './made-plain.ts';
-import { durationOf, durationText, entriesOf, isPlainMap, type Plain, withKey, withPath } from './plain.ts';
+import { durationOf, durationText, entriesOf, isPlainMap, meanOf, type Plain, withKey, withPath } from './plain.ts';
 import { planFromPlain } from './trial.ts';
 
 export interface Candidate {
@@ -22,7 +22,8 @@ export interface Step {
   candidates(failing: Failing): Iterable<Candidate>;
 }
 
-const LISTS = ['churn', 'faults', 'workload', 'script', 'supervise'] as const;
+/** Not `supervise`: without restarts a crash is a worse one. */
+const LISTS = ['churn', 'faults', 'workload', 'script'] as const;
 
 export function stepsFor(said: Plain, systems: ReadonlyMap<string, System>): readonly Step[] {
   const system = systems.get(String(said.system));
@@ -124,7 +125,7 @@ function windowed(entry: Plain, us: number): Plain {
 }
 
 function* withoutParts(said: Plain): Generator<Plain> {
-  for (const key of [...LISTS, 'network', 'title', 'sample', 'check', 'hunt']) {
+  for (const key of ['churn', 'faults', 'workload', 'script', 'network', 'title', 'sample', 'check', 'hunt']) {
     if (said[key] !== undefined) yield withKey(said, key, undefined);
   }
 }
@@ -259,10 +260,16 @@ function isMany(selector: unknown): boolean {
 function* simplerNetwork(said: Plain): Generator<Plain> {
   const { network } = said;
   if (!isPlainMap(network)) return;
-  for (const key of Object.keys(network)) yield withKey(said, 'network', emptied(withKey(network, key, undefined)));
+  // A slower network may break what the protocol's time-outs assume: that would be another failure than the one found.
+  const meanUs = meanOf(network.latency ?? '50ms');
+  for (const key of Object.keys(network)) {
+    const isFaster = key !== 'latency' || meanUs >= 50 * MILLISECOND;
+    if (isFaster) yield withKey(said, 'network', emptied(withKey(network, key, undefined)));
+  }
   if (network.latency !== undefined) {
-    for (const latency of ['50ms', '10ms', '100ms', '1s']) {
-      if (network.latency !== latency) yield withPath(said, ['network', 'latency'], latency);
+    for (const latency of ['50ms', '20ms', '10ms', '100ms', '1s', durationText(meanUs)]) {
+      const us = durationOf(latency) ?? 0;
+      if (network.latency !== latency && us <= meanUs) yield withPath(said, ['network', 'latency'], latency);
     }
   }
   for (const key of ['loss', 'duplicate'] as const) {
@@ -291,9 +298,9 @@ function* weakenings(entry: Plain): Generator<Plain> {
     if (many !== null) for (const fewer of smallerThan(Number(many[1]), 1)) yield { ...entry, [key]: `any ${fewer}` };
     if (!isPlainMap(value)) continue;
     const keys = Object.keys(value);
-    if (keys.length === 1 && keys[0] === 'nodes') yield { ...entry, [key]: value.nodes };
+    if (keys.every((part) => part === 'nodes')) yield { ...entry, [key]: value.nodes };
     for (const part of keys) {
-      if (part !== 'nodes' && part !== 'between') yield { ...entry, [key]: withKey(value, part, undefined) };
+      if (!KEPT_PARTS.has(part)) yield { ...entry, [key]: withKey(value, part, undefined) };
       if (part === 'latency' && isPlainMap(value[part])) {
         for (const latency of ['2s', '1s', '500ms', '200ms', '100ms']) yield { ...entry, [key]: { ...value, latency } };
       }
@@ -307,6 +314,9 @@ function* weakenings(entry: Plain): Generator<Plain> {
     }
   }
 }
+
+/** Without its end, without a restart or without the guard a fault would be a worse one, and what it shows perhaps no flaw. */
+const KEPT_PARTS = new Set(['nodes', 'between', 'from', 'to', 'for', 'restart', 'guard']);
 
 // --- Times ---
 
@@ -371,7 +381,11 @@ function* withoutSettings(said: Plain): Generator<Plain> {
   for (const key of ['config', 'traits'] as const) {
     const map = said[key];
     if (!isPlainMap(map)) continue;
-    for (const name of Object.keys(map)) yield withKey(said, key, emptied(withKey(map, name, undefined)));
+    for (const name of Object.keys(map)) {
+      // Periods and time-outs hang together, and with the network.
+      const isTiming = durationOf(map[name]) !== null || isPlainMap(map[name]);
+      if (!isTiming) yield withKey(said, key, emptied(withKey(map, name, undefined)));
+    }
   }
 }
 

@@ -13,7 +13,7 @@ import { type HuntSettings, hunt } from '../scenario/language/hunt.ts';
 import type { Plan } from '../scenario/plan.ts';
 import { parsePercentage, parseRate } from '../scenario/quantities.ts';
 import { MILLISECOND } from '../time.ts';
-import { durationOf, durationText, entriesOf, isPlainMap, type Plain, withKey, withPath } from './plain.ts';
+import { durationOf, durationText, entriesOf, isPlainMap, meanOf, type Plain, withKey, withPath } from './plain.ts';
 
 /** A scenario to be varied. */
 export interface Hunted {
@@ -98,15 +98,6 @@ function latency(written: unknown, range: HuntSettings['latency'], random: Rando
     default:
       return { lognormal: { median: mean, sigma: 0.5 } };
   }
-}
-
-/** The middle of a distribution as YAML writes it. */
-function meanOf(written: unknown): number {
-  if (!isPlainMap(written)) return durationOf(written) ?? 0;
-  const [value] = Object.values(written);
-  if (Array.isArray(value)) return value.reduce((sum, each) => sum + (durationOf(each) ?? 0), 0) / value.length;
-  if (isPlainMap(value)) return durationOf(value.mean ?? value.median ?? value.minimum) ?? 0;
-  return durationOf(value) ?? 0;
 }
 
 // --- Workload ---
