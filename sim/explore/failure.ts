@@ -112,13 +112,14 @@ export function kindOf(message: string, names: Names | null): string {
   const said = names === null ? NOTHING_SAID : namedByClients(names.history);
   const words = line
     .replace(/ \([^()]*\)/g, '')
-    .replace(
-      /[A-Za-z_][\w.-]*\w/g,
-      (word) => names?.world.named(word)?.role ?? (said.has(word) || /\d/.test(word) ? '*' : word),
-    )
-    .replace(/[#\d]+(?:[.,:]\d+)*/g, '#')
-    .replace(/(?:#(?:us|ms|s|m|h)(?![a-z]))+/g, '#');
+    .replace(/(?<![\w.-])(?:\d+(?:\.\d+)?(?:us|ms|s|m|h))+(?![\w-])/g, '#')
+    .replace(/[A-Za-z_][\w.-]*\w/g, (word) => generic(word, names, said))
+    .replace(/[#\d]+(?:[.,:]\d+)*/g, '#');
   return collapsed(collapsed(words.replace(/#(?: #)+/g, '#')));
+}
+
+function generic(word: string, names: Names | null, said: ReadonlySet<string>): string {
+  return names?.world.named(word)?.role ?? (said.has(word) || /\d/.test(word) ? '*' : word);
 }
 
 /** `peer, peer and peer` is `peer`: how many there are does not matter. */

@@ -144,7 +144,7 @@ function faultsFrom(template: Plain, { untilUs }: Hunted, random: Random): reado
   const value = template[name];
   if (template.rate !== undefined) {
     const scaled = scaledRates(template, ['rate'], random.pick([0.3, 0.6, 1]));
-    return [{ ...withKey(scaled, UP_TO, undefined), until: earlier(template.until, untilUs) }];
+    return [{ ...withKey(scaled, UP_TO, undefined), until: earlier(template.until, untilUs - lengthOf(value)) }];
   }
   const upTo = typeof template[UP_TO] === 'number' ? template[UP_TO] : 2;
   const faults = Array.from({ length: 1 + random.int(upTo) }, () => {
