@@ -61,7 +61,7 @@ export function durationText(us: number): string {
 
 /** The scenario as a person would write it: one line for each fault, operation and expectation. @param head lines of comment. */
 export function scenarioYaml(said: Plain, head: readonly string[] = []): string {
-  const document = new Document(inOrder(said));
+  const document = new Document(inOrder(said), { aliasDuplicateObjects: false });
   visit(document, {
     Map: (_, node, path) => {
       if (inFlow(path)) node.flow = true;
