@@ -29,7 +29,7 @@ export interface Source {
 }
 
 /** Names that a user may have meant instead of a file. */
-const COMMANDS = ['run', 'list', 'replay', 'schema', 'help'];
+const COMMANDS = ['run', 'list', 'replay', 'verify', 'diff', 'hunt', 'shrink', 'check', 'schema', 'help'];
 
 /** @throws InputError with everything that is wrong. */
 export async function loadSource({ file, seed, set, until }: LoadRequest, shell: Shell): Promise<Source> {
