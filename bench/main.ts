@@ -8,6 +8,7 @@ import { cpus } from 'node:os';
 import { SECOND } from '../sim/index.ts';
 import { CHORD_DURATION_US, chordRun } from './chord.ts';
 import { dashboardRows } from './dashboard.ts';
+import { hourRows } from './hour.ts';
 import { BARE_PENDING, bareRate, paired, type Row, reachableBytes } from './measure.ts';
 import { pholdRun } from './phold.ts';
 
@@ -61,6 +62,7 @@ const rows: readonly Row[] = [
       };
     },
   },
+  ...hourRows,
   ...dashboardRows,
 ];
 
