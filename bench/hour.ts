@@ -21,7 +21,7 @@ const SCENARIOS: Readonly<Record<string, string>> = {
 supervise: [ { nodes: [node, database, agent], after: 20s } ]
 faults: [ { rate: 0.5/min, until: 50m, crash: [commission1-1] }, { rate: 0.2/min, until: 50m, crash: [database] } ]
 workload: [ { read: { rate: 5/s } }, { publish: { rate: 1/s } }, { subscribe: { rate: 1/s } }, { login: { rate: 1/s } } ]`,
-  gossip: `nodes: 200\nconfig: { listed: 260, suspicion: 10m, expiry: 20m }\n${CHURN}
+  gossip: `nodes: 200\nconfig: { listed: 260 }\n${CHURN}
 workload: [ { addFile: { rate: 6/min, until: 50m } }, { whoHas: { rate: 1/s } } ]`,
 };
 
