@@ -3,8 +3,8 @@
  * a check; what is done by hand and bookmarks go through it too. `recording()` can be asked for at any time: what was
  * written last is a valid recording of the run as far as it had come.
  *
- * A dashboard, in which one moves back and forth, plays its own way. At the end it has the list of injections and bookmarks of the branch
- * that is shown, and `recordAnew` makes the recording by playing that branch once more.
+ * A dashboard, in which one moves back and forth, plays its own way. It has the list of injections and bookmarks of the branch
+ * that is shown, and a `Retake` makes the recording by playing that branch once more, a piece at a time; `recordAnew` does it at once.
  */
 import type { ProtocolTypes } from '../contract/protocol-types.ts';
 import type { FaultTally } from '../engine/actions.ts';
@@ -106,11 +106,15 @@ export function recordAnew<P extends ProtocolTypes>(
   const go = (place: Spot) => playTo(recorder.simulation, place, (timeUs, atMost) => recorder.play(timeUs, atMost));
   for (const cue of cues) {
     go(cue);
-    if ('inject' in cue) recorder.inject(cue.inject, cue.label);
-    else recorder.bookmark(cue.remark);
+    perform(recorder, cue);
   }
   go(until);
   return recorder.recording(how);
+}
+
+function perform(recorder: Recorder, cue: Cue): void {
+  if ('inject' in cue) recorder.inject(cue.inject, cue.label);
+  else recorder.bookmark(cue.remark);
 }
 
 /** In place of an event number: after all events up to that time. */

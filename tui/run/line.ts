@@ -12,6 +12,8 @@ export interface Injection {
   readonly label: string;
   /** As an entry of a scenario's `script:` says it, without its time. */
   readonly entry: Readonly<Record<string, unknown>>;
+  /** Strikes at this time, if no event lies before it; left out: at the time of that event. Only recordings written by hand have it. */
+  readonly atUs?: number;
 }
 
 export interface Line {

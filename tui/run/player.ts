@@ -12,8 +12,23 @@ import { Recorder } from './recorder.ts';
 
 /** Where to go: to right after an event, or to a virtual time after all its events. */
 export type Target =
-  | { readonly line: Line; readonly event: number; readonly timeUs: null }
+  | {
+      readonly line: Line;
+      readonly event: number;
+      readonly timeUs: null;
+      /** Stands where only so many of the line's injections are done, though more strike after this event; default: after all. */
+      readonly injections?: number;
+      /** Lets time pass up to there, as far as no event lies between. */
+      readonly thenUs?: number;
+    }
   | { readonly line: Line; readonly event: null; readonly timeUs: number };
+
+/** A time of a line beyond which it is not played until it is allowed to. */
+export interface Bound {
+  /** Its line's id. */
+  readonly line: number;
+  readonly us: number;
+}
 
 /** Events before a goal that are executed too, so that the log has something to show there. */
 const BACKFILL = 400;
@@ -37,6 +52,9 @@ export class Player {
   /** In order of making; the trunk first. */
   lines: readonly Line[] = [TRUNK];
   line: Line = TRUNK;
+  bound: Bound | null = null;
+  /** Injections that struck between two events: no scenario can say that. */
+  readonly between = new Set<Injection>();
   private readonly checkpoints = new Map<number, Checkpoints>();
   /** The furthest moment seen of each line. */
   private readonly furthest = new Map<number, Position>();
@@ -46,6 +64,10 @@ export class Player {
   /** Where each line was left. */
   private readonly left = new Map<number, Target>();
   private target: Target | null = null;
+  /** Injections beyond so many wait, as long as the run stands after that event. */
+  private held: Position | null = null;
+  /** The line that was given from outside, whole: it is never made longer. */
+  private given: Line | null = null;
   /** The run after the starts of time 0. */
   private readonly origin: Checkpoint;
   /** Where the present way began, for its progress. */
@@ -91,10 +113,12 @@ export class Player {
   /** Handles events up to that time, at most so many; returns how many. Unless the bound stopped it, the clock shows `untilUs` then. */
   forward(untilUs: number, atMost = Infinity): number {
     let handled = 0;
+    if (this.held !== null) this.letGo();
+    const endUs = Math.min(untilUs, this.limitUs, this.boundUs);
     while (handled < atMost) {
       const wanted = Math.min(atMost - handled, this.untilNextStop());
       const started = performance.now();
-      const done = this.simulation.runUntil(Math.min(untilUs, this.limitUs), wanted);
+      const done = this.simulation.runUntil(endUs, wanted);
       const workedMs = performance.now() - started;
       this.isExact = done === wanted;
       handled += done;
@@ -109,6 +133,17 @@ export class Player {
     return handled;
   }
 
+  private get boundUs(): number {
+    return this.bound?.line === this.line.id ? this.bound.us : Infinity;
+  }
+
+  /** Does what was held back, where the run goes on from there. */
+  private letGo(): void {
+    if (this.held === null || this.simulation.events < this.held.event) return;
+    this.held = null;
+    this.doAgain();
+  }
+
   /** How many events may be handled before an injection strikes, or it is time to see whether a checkpoint is due. */
   private untilNextStop(): number {
     const next = this.nextInjection();
@@ -117,7 +152,8 @@ export class Player {
 
   private keepCheckpoint(workedMs: number): void {
     // What lies before the last injection, the parent or the line itself has remembered when it was there first.
-    if (!this.isExact || this.nextInjection() !== undefined) return;
+    const isRemembered = this.nextInjection() !== undefined && this.line !== this.given;
+    if (!this.isExact || isRemembered) return;
     const store = this.storeOf(this.line);
     if (!store.isDue(this.simulation.events, workedMs)) return;
     const started = performance.now();
@@ -127,10 +163,23 @@ export class Player {
 
   /** Does what the presenter did at this moment of this line. */
   private doAgain(): void {
+    const { simulation, held } = this;
     for (let next = this.nextInjection(); next !== undefined; next = this.nextInjection()) {
-      if (this.simulation.events < next.afterEvent) return;
-      this.simulation.inject(next.action, next.label);
+      if (simulation.events < next.afterEvent) return;
+      if (held?.event === simulation.events && simulation.injections.length >= held.injections) return;
+      if (this.letPass(next.atUs ?? 0)) this.between.add(next);
+      simulation.inject(next.action, next.label);
+      this.isExact = true;
     }
+  }
+
+  /** Lets time pass without an event; not at all if one lies between. */
+  private letPass(timeUs: number): boolean {
+    const { simulation } = this;
+    if (timeUs <= simulation.nowUs || timeUs > this.limitUs || simulation.nextEventUs <= timeUs) return false;
+    simulation.runUntil(timeUs);
+    this.isExact = false;
+    return true;
   }
 
   private nextInjection(): Injection | undefined {
@@ -158,6 +207,11 @@ export class Player {
     this.goTo({ line: this.line, event: null, timeUs: Math.floor(within) });
   }
 
+  /** Sets out for a moment of a line that someone has marked there, injections and time between two events included. */
+  goToMoment(line: Line, { event, injections }: Position, timeUs: number): void {
+    this.goTo({ line, event: Math.max(event, this.firstEvent), timeUs: null, injections, thenUs: timeUs });
+  }
+
   /** Leaves the present line and sets out for where the other one was left, or for where it branched off. */
   switchTo(line: Line): void {
     if (line === this.line) return;
@@ -170,13 +224,18 @@ export class Player {
 
   /** The present moment as a target. */
   here(): Target {
-    const { simulation, line } = this;
-    return this.isExact
-      ? { line, event: simulation.events, timeUs: null }
-      : { line, event: null, timeUs: simulation.nowUs };
+    const { simulation, line, held } = this;
+    const { events, nowUs } = simulation;
+    if (held?.event === events)
+      return { line, event: events, timeUs: null, injections: held.injections, thenUs: nowUs };
+    return this.isExact ? { line, event: events, timeUs: null } : { line, event: null, timeUs: nowUs };
   }
 
   goTo(target: Target): void {
+    this.held =
+      target.timeUs === null && target.injections !== undefined
+        ? { event: target.event, injections: target.injections }
+        : null;
     const now = this.position;
     const shared = earlier(lastCommon(this.line, target.line), now);
     this.line = target.line;
@@ -220,6 +279,7 @@ export class Player {
       target.timeUs !== null ? this.travelToTime(target.timeUs, atMost) : this.travelToEvent(target.event, atMost);
     if (isThere) {
       this.target = null;
+      if (target.timeUs === null && this.simulation.events === target.event) this.letPass(target.thenUs ?? 0);
       // The run ended before the goal, and before the stretch that was to be heard.
       if (this.recorder.isMuted) this.rehear();
     }
@@ -281,10 +341,11 @@ export class Player {
     return !this.isExact && next !== undefined && next.afterEvent <= this.simulation.events;
   }
 
-  private isBehind({ event, timeUs }: Target): boolean {
-    const { events, nowUs } = this.simulation;
-    if (timeUs !== null) return timeUs < nowUs;
-    return event < events || (event === events && !this.isExact);
+  private isBehind(target: Target): boolean {
+    const { events, nowUs, injections } = this.simulation;
+    if (target.timeUs !== null) return target.timeUs < nowUs;
+    if (target.event !== events) return target.event < events;
+    return !this.isExact || injections.length > (target.injections ?? Infinity);
   }
 
   /**
@@ -293,7 +354,12 @@ export class Player {
    */
   private startFor(target: Target, shared: Position): Checkpoint {
     const accepts = (checkpoint: Checkpoint) =>
-      target.timeUs === null ? checkpoint.events <= target.event : checkpoint.nowUs <= target.timeUs;
+      target.timeUs === null
+        ? comparePositions(positionOf(checkpoint), {
+            event: target.event,
+            injections: target.injections ?? Infinity,
+          }) <= 0
+        : checkpoint.nowUs <= target.timeUs;
     const near = this.checkpointBefore(target.line, ANYWHERE, accepts);
     const reach = Math.max(this.firstEvent, (target.event ?? near.events) - BACKFILL);
     const isHeard = comparePositions(positionOf(near), shared) <= 0 && this.recorder.coversFrom(reach);
@@ -370,6 +436,33 @@ export class Player {
     this.arrive();
   }
 
+  // --- What was recorded ---
+
+  /** Takes in a line that is known from its beginning to its end, off the trunk, and goes to its start. Before anything is played. */
+  take(name: string, injections: readonly Injection[]): Line {
+    const line: Line = { id: this.nextLine++, name, parent: TRUNK.id, injections };
+    this.given = line;
+    this.lines = [...this.lines, line];
+    this.markers.set(line.id, this.recorder.markers.upTo(positionOf(this.origin)));
+    this.switchTo(line);
+    this.arrive();
+    this.noteProgress();
+    return line;
+  }
+
+  /** How far a line was seen: the last event, and the time up to which it was looked at after that. */
+  seenOf(line: Line): { readonly event: number; readonly us: number } {
+    const event = this.frontierOf(line);
+    if (this.ended.has(line.id)) return { event, us: this.limitUs };
+    const isHere = line.id === this.line.id && event === this.simulation.events;
+    return { event, us: isHere ? this.simulation.nowUs : 0 };
+  }
+
+  /** Whether a line was seen to the end of the scenario's duration. */
+  isSeenWhole(line: Line): boolean {
+    return this.ended.has(line.id) && this.limitUs === this.simulation.plan.durationUs;
+  }
+
   // --- What if ---
 
   /**
@@ -388,7 +481,7 @@ export class Player {
     const before = simulation.snapshot();
     const injection: Injection = { afterEvent: simulation.events, action, label, entry };
     const injections = [...line.injections.slice(0, simulation.injections.length), injection];
-    const isLonger = line !== TRUNK && simulation.events >= this.frontierOf(line);
+    const isLonger = line !== TRUNK && line !== this.given && simulation.events >= this.frontierOf(line);
     const made: Line = isLonger
       ? { ...line, injections }
       : { id: this.nextLine, name: `branch ${this.nextLine}`, parent: line.id, injections };
