@@ -54,7 +54,7 @@ export interface SessionOptions {
 
 /** Numbers are reckoned again at most so often while the run goes on, and never for more than a share of the time. */
 const FIGURES_MS = 400;
-const FIGURES_SHARE = 0.01;
+const FIGURES_SHARE = 0.004;
 
 export class Session {
   readonly player: Player;

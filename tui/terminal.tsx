@@ -60,7 +60,7 @@ export async function onTerminal(
       if (!isBlocked) return;
       stdout.once('drain', () => {
         isBlocked = false;
-        session.driver.redraw();
+        session.driver.redrawInTurn();
       });
     },
     repaint: () => painter.forget(),

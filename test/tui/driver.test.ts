@@ -47,6 +47,62 @@ describe('the clock on the wall', () => {
     expect(session.moment().entries.length).toBeGreaterThan(300);
   });
 
+  it('answers a key at full speed at once, though frames are few then', () => {
+    const drawnAtMs: number[] = [];
+    const plan = { ...quietPlan(), durationUs: 1e12 };
+    const { session, clock } = sit(plan, {
+      speed: { kind: 'max' },
+      playing: true,
+      draw() {
+        // A frame is dear here, so they are rare.
+        clock.costMs = 10;
+        clock.now();
+        clock.costMs = 1;
+        drawnAtMs.push(clock.now());
+      },
+    });
+    clock.costMs = 1;
+    session.driver.redraw();
+    clock.pass(3000);
+    const calm = drawnAtMs.filter((ms) => ms > 1000).length;
+    expect(calm).toBeGreaterThan(4);
+    expect(calm).toBeLessThan(12);
+    for (let i = 0; i < 20; i++) {
+      clock.pass(137);
+      const pressedMs = clock.now();
+      session.press('n');
+      clock.pass(50);
+      expect(drawnAtMs.at(-1)).toBeGreaterThan(pressedMs);
+      expect(drawnAtMs.find((ms) => ms > pressedMs)).toBeLessThan(pressedMs + 50);
+    }
+  });
+
+  it('pauses at full speed with a log to read, and a step back at hand', () => {
+    const { session, clock, press } = sit({ ...quietPlan(), durationUs: 1e12 }, { speed: { kind: 'max' } });
+    const { player } = session;
+    press('space');
+    clock.costMs = 1.5;
+    clock.pass(600);
+    clock.costMs = 0;
+    press('space');
+    const { event } = player.position;
+    expect(event).toBeGreaterThan(10_000);
+    expect(player.recorder.coversFrom(event - 400)).toBe(true);
+    const known = player.simulation.fingerprint;
+    let executed = 0;
+    const original = player.simulation.runUntil.bind(player.simulation);
+    player.simulation.runUntil = (timeUs, atMost) => {
+      const done = original(timeUs, atMost);
+      executed += done;
+      return done;
+    };
+    press('left');
+    expect(player.position.event).toBe(event - 1);
+    expect(executed).toBeLessThan(1000);
+    press('right');
+    expect(player.simulation.fingerprint).toBe(known);
+  });
+
   it('plays backwards to the beginning, and stands', () => {
     const { session, clock, press } = sit(quietPlan());
     press('g', '3', 's', 'enter', 'r');

@@ -46,8 +46,8 @@ const SLICE_MS = 8;
 /** Between frames, at least. */
 const FRAME_MS = 33;
 const LONGEST_FRAME_MS = 250;
-/** The share of the time that drawing may take while the run goes on. */
-const DRAWING_SHARE = 0.02;
+/** The share of the time that drawing may take while the run goes as fast as it can. */
+const DRAWING_SHARE = 0.015;
 /** A pause of the process longer than this is not made up for. */
 const LONGEST_STEP_MS = 200;
 /** At full speed these many events before a frame are heard, so that the log has something to say. */
@@ -64,6 +64,8 @@ export class Driver {
   private frameCostMs = 0;
   private pending: (() => void) | null = null;
   private isFrameDue = false;
+  /** Whether somebody waits for the next frame, so that it keeps to no share of the time. */
+  private isFrameAwaited = false;
   /** Virtual time, or events, that are due but not played yet; fractions add up. */
   private dueUs = 0;
   private dueEvents = 0;
@@ -101,14 +103,23 @@ export class Driver {
 
   /** Whether there is always more to do than there is time. */
   private get isFlatOut(): boolean {
-    const isAtFullSpeed = this.pace.playing && (this.pace.speed.kind === 'max' || this.isLagging);
-    return this.search !== null || this.player.isTravelling || isAtFullSpeed;
+    const isOutrun = this.pace.playing && (this.pace.speed.kind === 'max' || this.isLagging);
+    return this.search !== null || this.player.isTravelling || isOutrun;
+  }
+
+  /** Whether the run is played so fast that only what comes right before a frame is heard. */
+  private get isAtFullSpeed(): boolean {
+    const { playing, direction, speed } = this.pace;
+    const isElsewhere = this.player.isTravelling || this.search !== null || this.player.isAtEnd;
+    return playing && direction === 1 && speed.kind === 'max' && !isElsewhere;
   }
 
   // --- Commands ---
 
   setPace(pace: Pace): void {
     if (pace.playing && !this.pace.playing) this.lastMs = this.clock.now();
+    // Where exactly a run at full speed stands when it is paused, nobody can have meant: it stops where the log and a step back are at hand.
+    if (this.isAtFullSpeed && !pace.playing) this.player.comeToRest();
     this.pace = pace;
     this.dueUs = 0;
     this.dueEvents = 0;
@@ -175,9 +186,14 @@ export class Driver {
     this.hearAll();
   }
 
-  /** A frame is wanted, soon. */
+  /** Somebody waits for a frame: the answer to a key. */
   redraw(): void {
-    this.isFrameDue = true;
+    this.isFrameAwaited = true;
+    this.wake();
+  }
+
+  /** A frame is wanted when its turn has come. */
+  redrawInTurn(): void {
     this.wake();
   }
 
@@ -229,6 +245,7 @@ export class Driver {
     const now = this.clock.now();
     if (now - this.lastFrameMs < this.frameInterval()) return;
     this.isFrameDue = false;
+    this.isFrameAwaited = false;
     this.hearBeforeFrame();
     this.options.draw();
     this.lastFrameMs = now;
@@ -237,7 +254,7 @@ export class Driver {
   }
 
   private frameInterval(): number {
-    if (!this.isBusy) return FRAME_MS / 2;
+    if (!this.isBusy || this.isFrameAwaited) return FRAME_MS / 2;
     if (!this.isFlatOut) return FRAME_MS;
     return Math.min(LONGEST_FRAME_MS, Math.max(FRAME_MS, this.frameCostMs / DRAWING_SHARE));
   }
@@ -361,8 +378,7 @@ export class Driver {
   }
 
   private hearBeforeFrame(): void {
-    if (!this.pace.playing || this.pace.speed.kind !== 'max' || this.pace.direction === -1) return;
-    if (this.player.isTravelling || this.search !== null || this.player.isAtEnd) return;
+    if (!this.isAtFullSpeed) return;
     this.hearAll();
     this.player.forward(Infinity, HEARD_BEFORE_FRAME);
   }

@@ -155,7 +155,7 @@ export class Player {
     const isRemembered = this.nextInjection() !== undefined && this.line !== this.given;
     if (!this.isExact || isRemembered) return;
     const store = this.storeOf(this.line);
-    if (!store.isDue(this.simulation.events, workedMs)) return;
+    if (!store.isDue(workedMs)) return;
     const started = performance.now();
     const checkpoint = this.simulation.snapshot();
     store.keep(checkpoint, performance.now() - started);
@@ -418,6 +418,17 @@ export class Player {
       this.checkpoints.set(line.id, store);
     }
     return store;
+  }
+
+  /**
+   * After a stretch that was played too fast for the log to hear: goes on so far that the log has something to show, and that the first steps back need
+   * go no further back than where this began.
+   */
+  comeToRest(): void {
+    if (!this.recorder.isMuted) return;
+    if (this.isExact) this.storeOf(this.line).keepNear(this.simulation.snapshot());
+    this.recorder.mute(false);
+    this.forward(Infinity, 2 * BACKFILL);
   }
 
   /** Executes the last stretch once more if it was played too fast for the log to hear. */

@@ -193,8 +193,8 @@ export class Recorder {
   };
 
   /** A client's operation has begun. */
-  began({ issuer, operation }: OperationRecord): void {
-    this.markers.add({ ...this.now(), kind: 'begun', process: issuer, operation });
+  began(record: OperationRecord): void {
+    this.markers.begun(this.now(), record);
   }
 
   private readonly onEffect = (process: Address, effect: Effect): void => {
@@ -212,7 +212,7 @@ export class Recorder {
   ended(record: OperationRecord): void {
     const verdict = record.judgement?.verdict ?? 'aborted';
     const good = this.plan.system.judge.verdicts[verdict]?.good ?? false;
-    this.markers.add({ ...this.now(), kind: 'ended', record, good });
+    this.markers.ended(this.now(), record, good);
     if (this.muted) return;
     this.push({
       ...this.blank(),
