@@ -12,7 +12,6 @@ export type { Sighting, Stretch, Watch } from './engine/monitors.ts';
 export type { ObservedDrop, ObservedEvent, Observer } from './engine/observer.ts';
 export type { Series } from './engine/series.ts';
 export { Simulation } from './engine/simulation.ts';
-export { Timeline } from './engine/timeline.ts';
 export * from './protocol.ts';
 export type * from './scenario/plan.ts';
 export { type PlanParts, planOf } from './scenario/plan-of.ts';
