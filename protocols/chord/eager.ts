@@ -15,7 +15,7 @@ import { lookUp } from './lookup.ts';
 import { becomeMember, type JoinGoal, joinLater } from './member.ts';
 import type { BeMySuccessor, ChordTypes, Farewell, Insert, Message, RingUpdate, Tag } from './messages.ts';
 import { setSuccessors, takePredecessor } from './stabilize.ts';
-import { firstFreeFinger, isKnown, type PeerState, samePeer, withPredecessor } from './state.ts';
+import { firstFreeFinger, isKnown, type PeerState, samePeer, withPredecessor, withTables } from './state.ts';
 import { answer, ask, log, type Turn } from './turn.ts';
 import type { Peer } from './values.ts';
 
@@ -131,7 +131,7 @@ function withMendedFingers(state: PeerState, message: RingUpdate, turn: Turn): P
     if (mended !== finger) changed = true;
     return mended;
   });
-  return changed ? { ...state, fingers } : state;
+  return changed ? withTables(state, state.successors, fingers, turn.config) : state;
 }
 
 // Failure of the successor

@@ -13,9 +13,9 @@ import { lookUpThrough } from './lookup.ts';
 import { becomeMember, type JoinGoal, joinLater } from './member.ts';
 import type { ChordTypes, Farewell, Found, Leaving, Neighbours, Tag } from './messages.ts';
 import { copyFingers, setSuccessors, stabilize } from './stabilize.ts';
-import { isKnown, isMember, type PeerState, samePeer, withPredecessor } from './state.ts';
+import { isKnown, isMember, type PeerState, samePeer, withPredecessor, withTables } from './state.ts';
 import { handOver } from './storage.ts';
-import { ask, log, type Turn, tell, wait } from './turn.ts';
+import { ask, log, type Turn, tell, wait, want } from './turn.ts';
 import type { Peer } from './values.ts';
 
 // Join
@@ -79,7 +79,7 @@ export function onJoinAnswer(
 
 export function leave(state: PeerState, turn: Turn): PeerState {
   if (state.phase !== 'member') {
-    turn.effects.push(exit<ChordTypes>());
+    want(turn, exit<ChordTypes>());
     return state;
   }
   const leaving: PeerState = { ...state, phase: 'leaving' };
@@ -117,7 +117,7 @@ function plainFarewells({ me, predecessor, successors }: PeerState): readonly Fa
 /** Says the next farewell and waits for the answer, or for none; after the last one the peer is gone. */
 export function farewell(state: PeerState, farewells: readonly Farewell[], turn: Turn): PeerState {
   const [first, ...next] = farewells;
-  if (first === undefined) turn.effects.push(exit<ChordTypes>());
+  if (first === undefined) want(turn, exit<ChordTypes>());
   else ask(turn, first.to, first.message, { kind: 'farewell', next });
   return state;
 }
@@ -146,7 +146,7 @@ function bridge(state: PeerState, message: Leaving, turn: Turn): PeerState {
   const fingers = state.fingers.some((finger) => samePeer(finger, peer))
     ? state.fingers.map((finger) => (samePeer(finger, peer) ? heir : finger))
     : state.fingers;
-  const mended = fingers === state.fingers ? state : { ...state, fingers };
+  const mended = fingers === state.fingers ? state : withTables(state, state.successors, fingers, turn.config);
   if (!state.successors.some((one) => samePeer(one, peer))) return mended;
   // The leaver knows who follows it better than this peer: a newcomer behind it may not be in this list yet.
   const { ringSize, successors: listed } = turn.config;

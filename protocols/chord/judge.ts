@@ -41,6 +41,7 @@ export const judge: Judge<ChordTypes, Judged> = {
   },
 
   watches: (before, after) => before.phase !== after.phase,
+  begins: ({ kind }) => kind === 'upload',
 
   observe(judged, seen, world) {
     switch (seen.kind) {
@@ -52,7 +53,7 @@ export const judge: Judge<ChordTypes, Judged> = {
       case 'noted':
         return seen.note.kind === 'stored' ? withFile(judged, seen.note.file) : judged;
       case 'began':
-        return seen.record.operation.kind === 'upload' ? { ...judged, uploads: judged.uploads + 1 } : judged;
+        return { ...judged, uploads: judged.uploads + 1 };
     }
   },
 

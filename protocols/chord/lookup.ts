@@ -28,7 +28,8 @@ import {
 } from '../../sim/protocol.ts';
 import { between } from './identifiers.ts';
 import type { ChordTypes, FindSuccessor, Found, NextHop, NextHopIs, Search, SuccessorFound, Tag } from './messages.ts';
-import { closestPreceding, nearestFinger, nextStep, ownerIn } from './routing.ts';
+import { closestOnRoutes, mayOwn } from './routes.ts';
+import { closestAddress, nearestFinger, nextStep, ownerIn } from './routing.ts';
 import {
   isMember,
   NO_LOOKUPS,
@@ -37,9 +38,10 @@ import {
   type PendingLookup,
   withFinger,
   withoutHead,
+  withPending,
   withSuccessors,
 } from './state.ts';
-import { answer, ask, log, NO_ADDRESSES, type Turn, tell, wait } from './turn.ts';
+import { answer, ask, end, log, NO_ADDRESSES, type Turn, tellAt, wait, want } from './turn.ts';
 import type { Goal, Peer, Trail } from './values.ts';
 
 const PING = { kind: 'ping' } as const;
@@ -59,7 +61,7 @@ export function lookUp(state: PeerState, goal: Goal, key: number, turn: Turn): P
 export function lookUpThrough(state: PeerState, goal: Goal, key: number, through: Peer, turn: Turn): PeerState {
   const startUs = turn.ctx.nowUs;
   if (turn.config.recursive) {
-    forwardOwn(state, goal, key, through, turn);
+    forwardOwn(state, goal, key, through.address, turn);
     return remember(state, goal, key, startUs, 0, NO_ADDRESSES);
   }
   // A peer that rejoins may still be in others' tables: it must not find itself.
@@ -167,12 +169,12 @@ function finish(state: PeerState, found: Found, dead: readonly Address[], turn: 
   if (turn.config.verifies && matters && owner !== null && owner.address !== state.me.address) {
     ask(turn, owner, PING, { kind: 'verify', found, dead });
   } else {
-    turn.found.push(found);
+    end(turn, found);
   }
 }
 
 export function onVerified(state: PeerState, found: Found, turn: Turn): PeerState {
-  turn.found.push(found);
+  end(turn, found);
   return state;
 }
 
@@ -188,7 +190,7 @@ export function onAnswerDead(state: PeerState, tag: Tag & { kind: 'verify' }, tu
   if (following !== undefined && following.address !== NOBODY && !dead.includes(following.address)) {
     finish(state, { ...found, owner: following }, dead, turn);
   } else if (turn.config.recursive) {
-    turn.found.push({ ...found, owner: null });
+    end(turn, { ...found, owner: null });
   } else {
     return askNamer(state, { ...found, dead }, gone, turn);
   }
@@ -197,7 +199,7 @@ export function onAnswerDead(state: PeerState, tag: Tag & { kind: 'verify' }, tu
 
 function fail(search: Progress, turn: Turn): void {
   const { goal, key, startUs, hops, timeouts, deadAnswers, trail } = search;
-  turn.found.push({
+  end(turn, {
     goal,
     key,
     startUs,
@@ -228,32 +230,32 @@ export function onNextHop(state: PeerState, input: RequestInput<ChordTypes>, mes
  */
 export function dropEntry(state: PeerState, dead: Address, turn: Turn): PeerState {
   if (dead === NOBODY) return state;
-  const { idBits, ringSize, traits } = turn.config;
+  const { traits } = turn.config;
   const listStays = traits.padsList || traits.pingsSuccessor;
   // As long as the successor stands, the fingers before it stand too.
   if (listStays && state.successors[0]?.address === dead) return state;
-  const next = withoutFinger(state, dead);
+  const next = withoutFinger(state, dead, turn);
   if (listStays || !next.successors.some((peer) => peer.address === dead)) return next;
   const rest = next.successors.filter((peer) => peer.address !== dead);
-  return withSuccessors(next, orNearestFinger(next, rest, turn), idBits, ringSize);
+  return withSuccessors(next, orNearestFinger(next, rest, turn), turn.config);
 }
 
-function withoutFinger(state: PeerState, dead: Address): PeerState {
+function withoutFinger(state: PeerState, dead: Address, turn: Turn): PeerState {
   let next = state;
   for (let i = 0; i < state.fingers.length; i++) {
-    if (state.fingers[i]?.address === dead) next = withFinger(next, i, null);
+    if (state.fingers[i]?.address === dead) next = withFinger(next, i, null, turn.config);
   }
   return next;
 }
 
 /** The list without its dead head. */
 export function dropHead(state: PeerState, turn: Turn): PeerState {
-  const { idBits, ringSize, traits } = turn.config;
+  const { ringSize, traits } = turn.config;
   const head = state.successors[0];
   log(turn, { kind: 'successorDead', peer: head });
   const rest = withoutHead(state.successors, traits.padsList, ringSize);
-  const cleaned = withoutFinger(state, head.address);
-  return withSuccessors(cleaned, orNearestFinger(cleaned, rest, turn), idBits, ringSize);
+  const cleaned = withoutFinger(state, head.address, turn);
+  return withSuccessors(cleaned, orNearestFinger(cleaned, rest, turn), turn.config);
 }
 
 function orNearestFinger(state: PeerState, rest: readonly Peer[], turn: Turn): readonly Peer[] {
@@ -283,11 +285,13 @@ export function forward(state: PeerState, message: FindSuccessor, ctx: Context<C
     };
   }
   const trail = config.keepsPaths ? { peer: state.me, before: message.trail } : null;
-  const owner = ownerIn(state, message.key, config);
+  const { routes } = state;
+  const { key } = message;
+  const owner = mayOwn(routes, key, config.ringSize) ? ownerIn(state, key, config) : null;
   if (owner === null) {
-    const next = closestPreceding(state, message.key, config.ringSize);
-    if (next === null) return { state, effects: NO_EFFECTS };
-    return { state, effects: [send<ChordTypes>(next.address, passedOn(message, null, message.hops + 1, trail))] };
+    const next = closestAddress(state, key, config.ringSize);
+    if (next === NOBODY) return { state, effects: NO_EFFECTS };
+    return { state, effects: [send<ChordTypes>(next, passedOn(message, null, message.hops + 1, trail))] };
   }
   if (config.answersFromSuccessor && owner.address !== message.initiator.address) {
     return { state, effects: [send<ChordTypes>(owner.address, passedOn(message, state.me, message.hops, trail))] };
@@ -325,6 +329,15 @@ function sendOut(
   avoid: readonly Address[],
   turn: Turn,
 ): PeerState {
+  const { ringSize } = turn.config;
+  // The first attempt mostly needs nothing but the routes; what else there is to know is below.
+  if (avoid.length === 0 && !mayOwn(state.routes, key, ringSize)) {
+    const first = closestOnRoutes(state.routes, key, ringSize);
+    if (first !== NOBODY) {
+      forwardOwn(state, goal, key, first, turn);
+      return remember(state, goal, key, startUs, timeouts, [first]);
+    }
+  }
   const step = nextStep(state, key, turn.config, avoid);
   if (step.peer === null) {
     fail({ goal, key, startUs, trail: null, hops: 0, timeouts, deadAnswers: 0, dead: avoid }, turn);
@@ -341,14 +354,14 @@ function sendOut(
     );
     return state;
   }
-  forwardOwn(state, goal, key, step.peer, turn);
+  forwardOwn(state, goal, key, step.peer.address, turn);
   return remember(state, goal, key, startUs, timeouts, [...avoid, step.peer.address]);
 }
 
-function forwardOwn(state: PeerState, goal: Goal, key: number, to: Peer, turn: Turn): void {
+function forwardOwn(state: PeerState, goal: Goal, key: number, to: Address, turn: Turn): void {
   const kind = goal.kind === 'finger' || goal.kind === 'copies' ? 'findFinger' : 'findSuccessor';
   const lookup = state.nextLookup;
-  tell(turn, to, { kind, key, initiator: state.me, lookup, hops: 1, predecessor: null, trail: null });
+  tellAt(turn, to, { kind, key, initiator: state.me, lookup, hops: 1, predecessor: null, trail: null });
   wait(turn, { kind: 'lookupTimeout', lookup }, turn.config.lookupTimeoutUs, lookup);
 }
 
@@ -362,15 +375,14 @@ function remember(
 ): PeerState {
   const lookup = state.nextLookup;
   const entry: PendingLookup = { lookup, goal, key, startUs, timeouts, avoid };
-  const pending = state.pending.length === 0 ? [entry] : [...state.pending, entry];
-  return { ...state, pending, nextLookup: lookup + 1 };
+  return withPending(state, state.pending.length === 0 ? [entry] : [...state.pending, entry], lookup + 1);
 }
 
 export function onSuccessorFound(state: PeerState, message: SuccessorFound, turn: Turn): PeerState {
-  const at = state.pending.findIndex((one) => one.lookup === message.lookup);
+  const at = placeOf(state.pending, message.lookup);
   if (at < 0) return state;
   const { goal, key, startUs, timeouts, avoid } = state.pending[at];
-  turn.effects.push(cancelTimer<ChordTypes>('lookupTimeout', message.lookup));
+  want(turn, cancelTimer<ChordTypes>('lookupTimeout', message.lookup));
   const { owner, predecessor, candidates, hops, trail } = message;
   finish(
     state,
@@ -381,12 +393,18 @@ export function onSuccessorFound(state: PeerState, message: SuccessorFound, turn
   return withoutPending(state, at);
 }
 
+function placeOf(pending: readonly PendingLookup[], lookup: number): number {
+  for (let i = 0; i < pending.length; i++) if (pending[i].lookup === lookup) return i;
+  return -1;
+}
+
 function withoutPending(state: PeerState, at: number): PeerState {
-  return { ...state, pending: state.pending.length === 1 ? NO_LOOKUPS : state.pending.toSpliced(at, 1) };
+  const { pending } = state;
+  return withPending(state, pending.length === 1 ? NO_LOOKUPS : pending.toSpliced(at, 1), state.nextLookup);
 }
 
 export function onLookupTimeout(state: PeerState, lookup: number, turn: Turn): PeerState {
-  const at = state.pending.findIndex((one) => one.lookup === lookup);
+  const at = placeOf(state.pending, lookup);
   if (at < 0) return state;
   const { goal, key, startUs, timeouts, avoid } = state.pending[at];
   const rest = withoutPending(state, at);

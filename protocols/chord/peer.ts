@@ -46,6 +46,7 @@ import {
   idealSuccessors,
   isMember,
   type PeerState,
+  withTables,
 } from './state.ts';
 import * as files from './storage.ts';
 import { answer, isMaintained, stepOf, type Turn, turnOf, wait } from './turn.ts';
@@ -73,14 +74,14 @@ function idealMember(
 ): PeerState {
   const { successors: listed, idBits, ringSize, replicas } = ctx.config;
   const count = members.length;
-  return {
+  const member: PeerState = {
     ...blank,
     phase: 'member',
     predecessor: count > 1 ? members[(boot.index + count - 1) % count] : null,
-    successors: idealSuccessors(members, boot.index, listed),
-    fingers: idealFingers(members, boot.me.id, idBits, ringSize),
     store: storeOfIdealMember(members, boot.index, boot.placed, replicas),
   };
+  const successors = idealSuccessors(members, boot.index, listed);
+  return withTables(member, successors, idealFingers(members, boot.me.id, idBits, ringSize), ctx.config);
 }
 
 function handle(state: PeerState, input: Input<ChordTypes>, ctx: Context<ChordTypes>): Step<ChordTypes> {
@@ -365,7 +366,7 @@ function onFound(state: PeerState, found: Found, turn: Turn): PeerState {
       return state;
     }
     case 'finger':
-      return ring.onFingerFound(state, goal.index, found.owner);
+      return ring.onFingerFound(state, goal.index, found.owner, turn);
     case 'join':
       return membership.onPlaceFound(state, found, goal, turn);
     case 'upload':

@@ -5,6 +5,7 @@
  */
 import { type Address, NOBODY } from '../../sim/protocol.ts';
 import { between, betweenOrLast, highestBit, wayTo } from './identifiers.ts';
+import { closestOnRoutes } from './routes.ts';
 import { isKnown, type PeerState } from './state.ts';
 import type { Peer } from './values.ts';
 
@@ -77,9 +78,15 @@ export function nearestFinger(state: PeerState, size: number, avoid: readonly Ad
   return nearest;
 }
 
+/** The address of the entry of fingers and list that precedes the key most closely, or NOBODY. This runs once for each hop. */
+export function closestAddress(state: PeerState, key: number, size: number): Address {
+  if (state.routes.length > 0) return closestOnRoutes(state.routes, key, size);
+  return closestPreceding(state, key, size)?.address ?? NOBODY;
+}
+
 /**
- * The entry of fingers and list that precedes the key most closely, or null. This runs once for each hop: it starts at
- * the highest finger that can precede the key, and looks into the list only where the list could be closer.
+ * The same as a peer, or null: for steps that name it to others. It starts at the highest finger that can precede the key, and looks into
+ * the list only where the list could be closer.
  */
 export function closestPreceding(state: PeerState, key: number, size: number): Peer | null {
   const me = state.me.id;

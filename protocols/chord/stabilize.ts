@@ -150,7 +150,7 @@ function followHead(state: PeerState, head: Peer, list: readonly Peer[], turn: T
 
 /** Takes a successor list, and says so if the successor is another one now. */
 export function setSuccessors(state: PeerState, list: readonly Peer[], turn: Turn): PeerState {
-  const next = withSuccessors(state, list, turn.config.idBits, turn.config.ringSize);
+  const next = withSuccessors(state, list, turn.config);
   const before = state.successors[0] ?? null;
   if (next !== state && !samePeer(before, list[0])) log(turn, { kind: 'newSuccessor', before, now: list[0] });
   return next;
@@ -305,14 +305,14 @@ export function onFingers(state: PeerState, message: Fingers, turn: Turn): PeerS
     for (const peer of known) {
       if (distance(start, peer.id, ringSize) < distance(start, nearest.id, ringSize)) nearest = peer;
     }
-    next = withFinger(next, i, nearest);
+    next = withFinger(next, i, nearest, turn.config);
   }
   return next;
 }
 
-export function onFingerFound(state: PeerState, index: number, owner: Peer | null): PeerState {
+export function onFingerFound(state: PeerState, index: number, owner: Peer | null, turn: Turn): PeerState {
   if (owner === null || owner.address === NOBODY || index >= state.fingers.length) return state;
-  return samePeer(state.fingers[index], owner) ? state : withFinger(state, index, owner);
+  return samePeer(state.fingers[index], owner) ? state : withFinger(state, index, owner, turn.config);
 }
 
 /**

@@ -1,6 +1,7 @@
 /** What a peer is told, keeps and saves. Messages refer to these types; nothing in here refers to messages. */
 import { type Address, NOBODY, type RequestId } from '../../sim/protocol.ts';
 import { between, clockwise, fingerStart, highestBit, successorIndex, wayTo } from './identifiers.ts';
+import { NO_ROUTES, type Routes, routesOf } from './routes.ts';
 import type { Goal, Peer, SharedFile } from './values.ts';
 
 /** What a peer is told when it is spawned. */
@@ -50,8 +51,10 @@ export interface PendingLookup {
 
 export interface PeerState {
   // Who I am
-  readonly me: Peer;
   readonly phase: Phase;
+  /** Successors and fingers once more, as a hop reads them; at the front, because that is what most events look at. */
+  readonly routes: Routes;
+  readonly me: Peer;
 
   /** Whom it joined through: it joins through them again if it ever knows nobody else. */
   readonly bootstraps: readonly Peer[];
@@ -104,8 +107,9 @@ export function isKnown(peer: Peer): boolean {
 /** A peer that has nothing yet. */
 export function blankState({ me, bootstraps }: Boot, shared: readonly SharedFile[]): PeerState {
   return {
-    me,
     phase: 'waiting',
+    routes: NO_ROUTES,
+    me,
     bootstraps,
     predecessor: null,
     successors: NO_PEERS,
@@ -144,27 +148,64 @@ export function firstFreeFinger(id: number, successor: Peer, size: number): numb
   return highestBit(wayTo(id, successor.id, size)) + 1;
 }
 
+/** What the tables are read by; part of the configuration. */
+export interface Tables {
+  readonly idBits: number;
+  readonly ringSize: number;
+  readonly resolvesInList: boolean;
+}
+
 /**
  * The state with this successor list; the same object if nothing differs. Keeps the low fingers equal to the successor.
  */
-export function withSuccessors(state: PeerState, list: readonly Peer[], idBits: number, size: number): PeerState {
+export function withSuccessors(state: PeerState, list: readonly Peer[], tables: Tables): PeerState {
   if (sameList(state.successors, list)) return state;
-  if (list.length === 0 || state.successors[0] === list[0]) return { ...state, successors: list };
-  return { ...state, successors: list, fingers: withLowFingers(state, list[0], idBits, size) };
+  const isSameHead = list.length === 0 || state.successors[0] === list[0];
+  return withTables(state, list, isSameHead ? state.fingers : withLowFingers(state, list[0], tables), tables);
 }
 
-function withLowFingers(state: PeerState, head: Peer, idBits: number, size: number): readonly (Peer | null)[] {
+function withLowFingers(state: PeerState, head: Peer, { idBits, ringSize }: Tables): readonly (Peer | null)[] {
   if (!isKnown(head)) return state.fingers;
-  const free = Math.min(firstFreeFinger(state.me.id, head, size), idBits);
+  const free = Math.min(firstFreeFinger(state.me.id, head, ringSize), idBits);
   const fingers: (Peer | null)[] = [];
   for (let i = 0; i < idBits; i++) fingers.push(i < free ? head : (state.fingers[i] ?? null));
   return fingers;
 }
 
 /** The state with this finger; the same object if it is there already. */
-export function withFinger(state: PeerState, index: number, peer: Peer | null): PeerState {
+export function withFinger(state: PeerState, index: number, peer: Peer | null, tables: Tables): PeerState {
   if (state.fingers[index] === peer) return state;
-  return { ...state, fingers: state.fingers.with(index, peer) };
+  return withTables(state, state.successors, state.fingers.with(index, peer), tables);
+}
+
+/** The state with these tables, both of them. */
+export function withTables(
+  state: PeerState,
+  successors: readonly Peer[],
+  fingers: readonly (Peer | null)[],
+  { ringSize, resolvesInList }: Tables,
+): PeerState {
+  const routes = routesOf(state.me, successors, fingers, ringSize, resolvesInList);
+  return { ...state, routes, successors, fingers };
+}
+
+/** The state with these lookups under way. Written out: this runs twice for each lookup, and a spread takes several times as long. */
+export function withPending(state: PeerState, pending: readonly PendingLookup[], nextLookup: number): PeerState {
+  return {
+    phase: state.phase,
+    routes: state.routes,
+    me: state.me,
+    bootstraps: state.bootstraps,
+    predecessor: state.predecessor,
+    successors: state.successors,
+    fingers: state.fingers,
+    pending,
+    nextLookup,
+    store: state.store,
+    shared: state.shared,
+    busy: state.busy,
+    deferred: state.deferred,
+  };
 }
 
 export function withPredecessor(state: PeerState, predecessor: Peer | null): PeerState {

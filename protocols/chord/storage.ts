@@ -37,7 +37,7 @@ import type {
   TakeKeys,
 } from './messages.ts';
 import { isKnown, isResponsible, NO_FILES, NO_PEERS, type PeerState, samePeer } from './state.ts';
-import { answer, ask, log, NO_ADDRESSES, type Turn, tell, wait } from './turn.ts';
+import { answer, ask, log, NO_ADDRESSES, type Turn, tell, wait, want } from './turn.ts';
 import type { Peer, SharedFile } from './values.ts';
 
 /** How many neighbours may be named in place of the peer that was asked. */
@@ -52,7 +52,7 @@ export function routeOf(found: Found, turn: Turn): Route {
 }
 
 export function finishOperation(turn: Turn, id: OperationId, outcome: Outcome): void {
-  turn.effects.push(complete<ChordTypes>(id, outcome));
+  want(turn, complete<ChordTypes>(id, outcome));
 }
 
 function keep(state: PeerState, files: readonly SharedFile[]): PeerState {
@@ -72,7 +72,7 @@ export function dropFiles(state: PeerState, files: readonly SharedFile[], turn: 
 /** A client's file is the peer's own from now on: it comes back after a crash, and is published again. */
 export function upload(state: PeerState, operation: OperationId, file: SharedFile, turn: Turn): PeerState {
   const shared = withFiles(state.shared, [file]);
-  if (shared !== state.shared) turn.effects.push(save<ChordTypes>({ shared }));
+  if (shared !== state.shared) want(turn, save<ChordTypes>({ shared }));
   const next = shared === state.shared ? state : { ...state, shared };
   return lookUp(next, { kind: 'upload', operation, file }, file.key, turn);
 }

@@ -22,38 +22,57 @@ import type { Peer } from './values.ts';
 export interface Turn {
   readonly ctx: Context<ChordTypes>;
   readonly config: ChordConfig;
-  readonly effects: Effect<ChordTypes>[];
+  effects: readonly Effect<ChordTypes>[];
   /** Lookups that ended: what they were for goes on before the call returns. */
-  readonly found: Found[];
+  found: readonly Found[];
 }
 
 export function turnOf(ctx: Context<ChordTypes>): Turn {
-  return { ctx, config: ctx.config, effects: [], found: [] };
+  return { ctx, config: ctx.config, effects: NO_EFFECTS, found: NONE_FOUND };
 }
 
+const NONE_FOUND: readonly never[] = [];
+
 export function stepOf(state: PeerState, turn: Turn): Step<ChordTypes> {
-  return { state, effects: turn.effects.length === 0 ? NO_EFFECTS : turn.effects };
+  return { state, effects: turn.effects };
+}
+
+/** Wants this effect too. Nearly all turns have one or two, and an array that is pushed to makes room for seventeen. */
+export function want(turn: Turn, effect: Effect<ChordTypes>): void {
+  const { effects } = turn;
+  if (effects.length === 0) turn.effects = [effect];
+  else if (effects.length === 1) turn.effects = [effects[0], effect];
+  else turn.effects = [...effects, effect];
+}
+
+/** A lookup has ended. */
+export function end(turn: Turn, found: Found): void {
+  turn.found = turn.found.length === 0 ? [found] : [...turn.found, found];
 }
 
 /** A request with the time-out of an RPC, or another one. */
 export function ask(turn: Turn, peer: Peer, message: Message, tag: Tag, timeoutUs = turn.config.rpcTimeoutUs): void {
-  turn.effects.push(request<ChordTypes>(peer.address, message, tag, timeoutUs));
+  want(turn, request<ChordTypes>(peer.address, message, tag, timeoutUs));
 }
 
 export function tell(turn: Turn, peer: Peer, message: Message): void {
-  turn.effects.push(send<ChordTypes>(peer.address, message));
+  tellAt(turn, peer.address, message);
+}
+
+export function tellAt(turn: Turn, address: Address, message: Message): void {
+  want(turn, send<ChordTypes>(address, message));
 }
 
 export function answer(turn: Turn, id: number, message: Message): void {
-  turn.effects.push(reply<ChordTypes>(id, message));
+  want(turn, reply<ChordTypes>(id, message));
 }
 
 export function wait(turn: Turn, timer: Timer, delayUs: number, id = 0): void {
-  turn.effects.push(setTimer<ChordTypes>(timer, delayUs, id));
+  want(turn, setTimer<ChordTypes>(timer, delayUs, id));
 }
 
 export function log(turn: Turn, value: Note): void {
-  turn.effects.push(note<ChordTypes>(value));
+  want(turn, note<ChordTypes>(value));
 }
 
 /** Whether the periodic routines run at this time. */

@@ -15,6 +15,8 @@ export interface System<P extends ProtocolTypes = ProtocolTypes, J = unknown, Se
   readonly title: string;
   /** What a scenario's `config:` may say, with defaults and a description on every key. */
   readonly settings: ZodType<Settings>;
+  /** Whole numbers among the settings on which it rests how many failures the system stands: with a smaller one it promises less. */
+  readonly margins?: readonly string[];
   readonly variants: Readonly<Record<string, Variant>>;
   readonly defaultVariant: string;
   /** Joins settings, the variant's traits and single traits that the scenario overrides into the configuration that machines see. */
@@ -93,6 +95,17 @@ export interface Membership<P extends ProtocolTypes> {
   ): { readonly join: readonly ProcessSpec<P>[]; readonly leave: readonly Address[] };
   /** The environment's failure guard: whether crashing or leaving of this process is within the protocol's assumptions. Used where a scenario says `guard: true`. */
   mayFail?(world: World<P>, address: Address): boolean;
+  /** How a scenario says exactly who is there and who comes: what was drawn in one run can then be written down for another. */
+  readonly written?: WrittenMembership<P>;
+}
+
+export interface WrittenMembership<P extends ProtocolTypes> {
+  /** What `config:` says for a run to begin with these processes, in this order. */
+  config(processes: readonly ProcessView<P>[]): Readonly<Record<string, unknown>>;
+  /** What `join:` says for this one to come: first who it is, then how. */
+  join(process: ProcessView<P>): Readonly<Record<string, unknown>>;
+  /** The name that it has in either case. */
+  name(process: ProcessView<P>): string;
 }
 
 export interface PopulateSetup {
@@ -145,6 +158,8 @@ export interface Judge<P extends ProtocolTypes, J> {
   observe(judged: J, seen: Observation<P>, world: World<P>): J;
   /** Whether the judge wants to observe `changed` for this step; must be cheap: it is asked for each step that changes a state. Default: never. */
   watches?(before: P['State'], after: P['State']): boolean;
+  /** Whether the judge wants to observe that this operation `began`; must be cheap. Default: always. */
+  begins?(operation: P['Operation']): boolean;
   /** @param atStart the judge's state when the operation began. */
   verdict(judged: J, atStart: J, record: OperationRecord<P>, world: World<P>): Judgement;
   /** Every verdict that it gives (the engine adds `aborted`), and whether it is a good one. */

@@ -10,21 +10,21 @@ export class EngineContext<P extends ProtocolTypes> implements Context<P> {
   self: Address = -1;
   nowUs = 0;
   private readonly streams: Streams;
-  private process: ProcessRecord<P> | null = null;
+  private readonly processes: readonly ProcessRecord<P>[];
 
-  constructor(config: P['Config'], streams: Streams) {
+  constructor(config: P['Config'], streams: Streams, processes: readonly ProcessRecord<P>[]) {
     this.config = config;
     this.streams = streams;
+    this.processes = processes;
   }
 
-  enter(process: ProcessRecord<P>, localUs: number): void {
-    this.process = process;
-    this.self = process.address;
+  enter(address: Address, localUs: number): void {
+    this.self = address;
     this.nowUs = localUs;
   }
 
   get random(): Random {
-    const process = this.process as ProcessRecord<P>;
+    const process = this.processes[this.self];
     process.stream ??= this.streams.ofProcess(process.address);
     return process.stream;
   }

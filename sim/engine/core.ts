@@ -3,7 +3,7 @@ import type { Input } from '../contract/input.ts';
 import type { Step } from '../contract/machine.ts';
 import type { Address, Kinded, OperationId, ProtocolTypes } from '../contract/protocol-types.ts';
 import type { OperationSpec, ProcessSpec, RunSummary } from '../contract/system.ts';
-import type { Observation, OperationRecord, World } from '../contract/world.ts';
+import type { Judgement, Observation, OperationRecord, World } from '../contract/world.ts';
 import { Streams } from '../random/streams.ts';
 import type { Plan, TimedAction } from '../scenario/plan.ts';
 import type { FaultTally } from './actions.ts';
@@ -29,10 +29,11 @@ import { EventQueue } from './event-queue.ts';
 import { Fingerprint, hashText } from './fingerprint.ts';
 import { deepFreeze } from './freeze.ts';
 import { History, type HistoryState } from './history.ts';
+import { Inputs } from './inputs.ts';
 import { Monitors } from './monitors.ts';
 import { Network } from './network.ts';
 import type { ObservedEvent, Observer } from './observer.ts';
-import { Host, ProcessRecord } from './process-record.ts';
+import { Host, OPEN, ProcessRecord, ProcessTable, SHUT } from './process-record.ts';
 import { Series } from './series.ts';
 import { SimulatedWorld } from './simulated-world.ts';
 import type { Stage } from './stage.ts';
@@ -62,6 +63,7 @@ export class Core<P extends ProtocolTypes> implements Stage<P> {
   readonly counters = new Counters();
   readonly fingerprint = new Fingerprint();
   readonly processes: ProcessRecord<P>[] = [];
+  readonly inputs: Inputs<P>;
   readonly hosts = new Map<string, Host>();
   readonly live: Address[] = [];
   readonly network: Network;
@@ -85,9 +87,11 @@ export class Core<P extends ProtocolTypes> implements Stage<P> {
   private readonly names = new Map<string, Address>();
   /** How many processes there were at time 0. */
   private readonly population: number;
+  private readonly table = new ProcessTable<P>();
   private readonly context: EngineContext<P>;
   private readonly freeze: boolean;
   private readonly watches: ((before: P['State'], after: P['State']) => boolean) | null;
+  private readonly judgesBegin: ((operation: P['Operation']) => boolean) | null;
   /** Whether anyone cares for changes of states at all. */
   private readonly watching: boolean;
   /** Check after each event; otherwise every `checkUs`. */
@@ -116,6 +120,7 @@ export class Core<P extends ProtocolTypes> implements Stage<P> {
     this.observer = options.observer ?? null;
     this.freeze = options.freeze ?? false;
     if (this.freeze) deepFreeze(plan.config);
+    this.inputs = new Inputs(this.freeze || this.observer?.input !== undefined);
     this.streams = new Streams(plan.seed);
     this.network = new Network(plan.network, this.streams.network, (fault) => this.environment.touched(fault));
     this.timers = new Timers(this);
@@ -124,12 +129,13 @@ export class Core<P extends ProtocolTypes> implements Stage<P> {
     this.history = new History(system.judge);
     this.watches =
       system.judge.watches === undefined ? null : (before, after) => system.judge.watches?.(before, after) ?? false;
+    this.judgesBegin = system.judge.begins ?? null;
     const watched = new Set(plan.expect.flatMap(({ subject }) => (subject.kind === 'property' ? [subject.name] : [])));
     this.monitors = new Monitors([...watched].map((name) => [name, system.properties[name]] as const));
     this.watching = this.watches !== null || this.monitors.count > 0;
     this.series = new Series(plan.sampleUs);
     this.world = new SimulatedWorld(this);
-    this.context = new EngineContext(plan.config, this.streams);
+    this.context = new EngineContext(plan.config, this.streams, this.processes);
     this.environment = new Environment(this);
     this.planned = plan.actions
       .map((_, index) => index)
@@ -210,12 +216,21 @@ export class Core<P extends ProtocolTypes> implements Stage<P> {
     switch (kind) {
       case DATAGRAM: {
         queue.release(slot);
-        const process = processes[target];
         const message = payload as P['Message'];
-        fingerprint.mix(this.counters.tally(message.kind).hash);
-        if (process.live)
-          this.arrive(process, { kind: 'datagram', from: peer, message, group: this.transport.groupName(extra) });
-        else this.transport.drop('dead', peer, target, message);
+        const { counters } = this;
+        fingerprint.mix(counters.tally(message.kind).hash);
+        const gate = this.table.gates[target];
+        if (gate === SHUT) {
+          this.transport.drop('dead', peer, target, message);
+          break;
+        }
+        const input = this.inputs.datagram(peer, message, this.transport.groupName(extra));
+        if (gate === OPEN) {
+          counters.delivered++;
+          this.deliver(target, input);
+        } else {
+          this.hold(processes[target], input, -1);
+        }
         break;
       }
       case TIMER: {
@@ -224,7 +239,7 @@ export class Core<P extends ProtocolTypes> implements Stage<P> {
         queue.release(slot);
         const timer = payload as P['Timer'];
         fingerprint.mix(this.counters.tally(timer.kind).hash);
-        this.arrive(process, { kind: 'timer', timer }, extra);
+        this.arrive(process, this.inputs.timer(timer), extra);
         break;
       }
       case REQUEST:
@@ -297,42 +312,44 @@ export class Core<P extends ProtocolTypes> implements Stage<P> {
 
   arrive(process: ProcessRecord<P>, input: Input<P>, timerId = -1): void {
     // A process that was resumed has its past to hear of first, in order.
-    if (process.held !== null) process.held.push({ input, timerId });
-    else this.hand(process, input);
+    if (process.held !== null) this.hold(process, input, timerId);
+    else this.hand(process.address, input);
   }
 
-  private hand(process: ProcessRecord<P>, input: Input<P>): void {
+  private hold(process: ProcessRecord<P>, input: Input<P>, timerId: number): void {
+    process.held?.push({ input: this.inputs.kept(input), timerId });
+  }
+
+  private hand(address: Address, input: Input<P>): void {
     if (isMessage(input)) this.counters.delivered++;
-    this.deliver(process, input);
+    this.deliver(address, input);
   }
 
-  private deliver(process: ProcessRecord<P>, input: Input<P>): void {
+  private deliver(address: Address, input: Input<P>): void {
     if (this.freeze) deepFreeze(input);
-    this.observer?.input?.(process.address, input as Input<never>);
-    const before = process.state;
-    this.context.enter(process, this.localUs(process));
+    if (this.observer !== null) this.observer.input?.(address, input as Input<never>);
+    const { states, machines } = this.table;
+    const before = states[address];
+    this.context.enter(address, this.localUs(address));
     let step: Step<P>;
     try {
-      step = process.machine.handle(before, input, this.context);
+      step = machines[address].handle(before, input, this.context);
     } catch (error) {
-      throw this.machineFault(process, input.kind, error);
+      throw this.machineFault(this.processes[address], input.kind, error);
     }
-    this.take(process, before, step.state, step.effects);
+    const { state, effects } = step;
+    if (state !== before) {
+      if (this.freeze) deepFreeze(state);
+      states[address] = state;
+      if (this.watching) this.changed(address, before, state);
+    }
+    if (effects.length > 0) this.perform(address, effects);
   }
 
-  private take(process: ProcessRecord<P>, before: P['State'], after: P['State'], effects: readonly Effect<P>[]): void {
-    if (after !== before) {
-      if (this.freeze) deepFreeze(after);
-      process.state = after;
-      if (this.watching) this.changed(process, before, after);
-    }
-    if (effects.length > 0) this.perform(process, effects);
-  }
-
-  private changed(process: ProcessRecord<P>, before: P['State'], after: P['State']): void {
+  private changed(address: Address, before: P['State'], after: P['State']): void {
     if (!this.begun) return;
     if (this.watches?.(before, after)) {
-      this.observe({ kind: 'changed', address: process.address, before, after });
+      this.observe({ kind: 'changed', address, before, after });
     }
     if (this.monitors.count > 0) this.monitors.touch(before, after);
   }
@@ -347,62 +364,63 @@ export class Core<P extends ProtocolTypes> implements Stage<P> {
     if (this.judged !== before || seen.kind === 'started' || seen.kind === 'stopped') this.monitors.touchAll();
   }
 
-  private perform(process: ProcessRecord<P>, effects: readonly Effect<P>[]): void {
+  private perform(address: Address, effects: readonly Effect<P>[]): void {
     let exits = false;
     for (let i = 0; i < effects.length; i++) {
       const effect = effects[i];
       if (this.freeze) deepFreeze(effect);
-      this.observer?.effect?.(process.address, effect as Effect);
-      switch (effect.kind) {
-        case 'send':
-          this.transport.datagram(process, effect.target, effect.value as Kinded);
-          break;
-        case 'request':
-          if (!(effect.us > 0 && effect.us < Infinity))
-            throw this.fault(`${process.name} sent a request with a time-out of ${effect.us} us`);
-          this.transport.request(
-            process,
-            effect.target,
-            effect.value as Kinded,
-            effect.tag,
-            Math.max(1, this.realUs(process, Math.round(effect.us))),
-          );
-          break;
-        case 'reply':
-          this.transport.reply(process, effect.target, effect.value as Kinded);
-          break;
-        case 'setTimer':
-          this.setTimer(process, effect.value as P['Timer'], effect.target, effect.us);
-          break;
-        case 'cancelTimer':
-          this.cancelTimer(process, effect.name, effect.target);
-          break;
-        case 'complete':
-          this.complete(process, effect.target, effect.value as P['Outcome']);
-          break;
-        case 'multicast':
-          this.transport.multicast(process, effect.name, effect.value as Kinded);
-          break;
-        case 'joinGroup':
-          this.transport.joinGroup(process.address, effect.name);
-          break;
-        case 'leaveGroup':
-          this.transport.leaveGroup(process.address, effect.name);
-          break;
-        case 'save':
-          process.durable = effect.value;
-          break;
-        case 'note':
-          this.observe({ kind: 'noted', address: process.address, note: effect.value as P['Note'] });
-          break;
-        case 'exit':
-          exits = true;
-          break;
-        default:
-          throw this.fault(`${process.name} returned an effect of unknown kind ${String((effect as Effect).kind)}`);
-      }
+      if (this.observer !== null) this.observer.effect?.(address, effect as Effect);
+      // Most of all effects; the only one that needs nothing of its process's record.
+      if (effect.kind === 'send') this.transport.datagram(address, effect.target, effect.value as Kinded);
+      else if (effect.kind === 'exit') exits = true;
+      else this.carryOut(this.processes[address], effect);
     }
-    if (exits) this.endProcess(process, 'gone');
+    if (exits) this.endProcess(this.processes[address], 'gone');
+  }
+
+  private carryOut(process: ProcessRecord<P>, effect: Effect<P>): void {
+    switch (effect.kind) {
+      case 'request':
+        if (!(effect.us > 0 && effect.us < Infinity))
+          throw this.fault(`${process.name} sent a request with a time-out of ${effect.us} us`);
+        this.transport.request(
+          process,
+          effect.target,
+          effect.value as Kinded,
+          effect.tag,
+          Math.max(1, this.realUs(process, Math.round(effect.us))),
+        );
+        break;
+      case 'reply':
+        this.transport.reply(process, effect.target, effect.value as Kinded);
+        break;
+      case 'setTimer':
+        this.setTimer(process, effect.value as P['Timer'], effect.target, effect.us);
+        break;
+      case 'cancelTimer':
+        this.cancelTimer(process, effect.name, effect.target);
+        break;
+      case 'complete':
+        this.complete(process, effect.target, effect.value as P['Outcome']);
+        break;
+      case 'multicast':
+        this.transport.multicast(process, effect.name, effect.value as Kinded);
+        break;
+      case 'joinGroup':
+        this.transport.joinGroup(process.address, effect.name);
+        break;
+      case 'leaveGroup':
+        this.transport.leaveGroup(process.address, effect.name);
+        break;
+      case 'save':
+        process.durable = effect.value;
+        break;
+      case 'note':
+        this.observe({ kind: 'noted', address: process.address, note: effect.value as P['Note'] });
+        break;
+      default:
+        throw this.fault(`${process.name} returned an effect of unknown kind ${String((effect as Effect).kind)}`);
+    }
   }
 
   // --- Timers ---
@@ -438,11 +456,12 @@ export class Core<P extends ProtocolTypes> implements Stage<P> {
     if (spec.step === true) {
       id = -1 - this.stepIds++;
     } else {
-      const record = this.history.begin(operation, issuer.address, this.nowUs, this.current, this.judged);
-      id = record.id;
-      this.observe({ kind: 'began', record });
+      const { history } = this;
+      id = history.begin(operation, issuer.address, this.nowUs, this.current, this.judged);
+      if (this.judgesBegin?.(operation) ?? true) this.observe({ kind: 'began', record: history.record(id) });
+      if (this.observer !== null) this.observer.began?.(history.record(id) as OperationRecord);
     }
-    this.arrive(issuer, { kind: 'operation', id, operation });
+    this.arrive(issuer, this.inputs.operation(id, operation));
   }
 
   skipped(operation: string): void {
@@ -450,21 +469,18 @@ export class Core<P extends ProtocolTypes> implements Stage<P> {
   }
 
   private complete(process: ProcessRecord<P>, id: OperationId, outcome: P['Outcome']): void {
-    const pending = this.history.pendingRecord(id);
+    const { history } = this;
+    const issuer = history.issuerOfPending(id);
     // A scripted step has nobody waiting for its outcome, and a second answer tells nobody anything.
-    if (pending === undefined) return;
-    if (pending.issuer !== process.address)
+    if (issuer < 0) return;
+    if (issuer !== process.address)
       throw this.fault(`${process.name} completed operation ${id}, which was issued at another process`);
-    const record = this.history.complete(id, outcome, this.nowUs, this.judged, this.world);
-    this.hashVerdict(record);
-    this.observer?.ended?.(record as OperationRecord);
+    this.hashVerdict(history.complete(id, outcome, this.nowUs, this.judged, this.world));
+    if (this.observer !== null) this.observer.ended?.(history.record(id) as OperationRecord);
   }
 
-  private hashVerdict(record: OperationRecord<P>): void {
-    const { judgement } = record;
-    if (judgement === null) return;
-    this.fingerprint.mix(this.counters.tally(judgement.verdict).hash);
-    const { measures } = judgement;
+  private hashVerdict({ verdict, measures }: Judgement): void {
+    this.fingerprint.mix(this.counters.tally(verdict).hash);
     if (measures !== undefined) for (const name in measures) this.fingerprint.mixNumber(measures[name]);
   }
 
@@ -484,7 +500,7 @@ export class Core<P extends ProtocolTypes> implements Stage<P> {
     }
     host.processes.push(address);
     if (this.freeze) deepFreeze(spec.boot);
-    const process = new ProcessRecord<P>(address, spec.role, spec.name, host, role.machine, spec.boot);
+    const process = new ProcessRecord<P>(this.table, address, spec.role, spec.name, host, role.machine, spec.boot);
     if (this.names.has(process.name)) throw this.fault(`two processes are named ${process.name}`);
     this.names.set(process.name, address);
     this.processes.push(process);
@@ -520,7 +536,7 @@ export class Core<P extends ProtocolTypes> implements Stage<P> {
         subject: null,
       });
     }
-    this.context.enter(process, this.localUs(process));
+    this.context.enter(process.address, this.localUs(process.address));
     let step: Step<P>;
     try {
       step = process.machine.start(process.boot, process.durable, this.context);
@@ -530,7 +546,7 @@ export class Core<P extends ProtocolTypes> implements Stage<P> {
     if (this.freeze) deepFreeze(step.state);
     process.state = step.state;
     this.observe({ kind: 'started', address: process.address });
-    if (step.effects.length > 0) this.perform(process, step.effects);
+    if (step.effects.length > 0) this.perform(process.address, step.effects);
   }
 
   restart(process: ProcessRecord<P>): boolean {
@@ -565,8 +581,9 @@ export class Core<P extends ProtocolTypes> implements Stage<P> {
     this.timers.clear(process);
     this.dropHeld(process);
     this.transport.ended(process);
-    for (const record of this.history.abort(process.address, this.nowUs)) {
-      this.hashVerdict(record);
+    for (const id of this.history.abort(process.address, this.nowUs)) {
+      const record = this.history.record(id);
+      if (record.judgement !== null) this.hashVerdict(record.judgement);
       this.observer?.ended?.(record as OperationRecord);
     }
     this.observe({ kind: 'stopped', address: process.address, status });
@@ -606,7 +623,7 @@ export class Core<P extends ProtocolTypes> implements Stage<P> {
     const next = held.shift();
     if (held.length === 0) process.held = null;
     else this.scheduleHeld(process);
-    if (next !== undefined) this.hand(process, next.input);
+    if (next !== undefined) this.hand(process.address, next.input);
   }
 
   private dropHeld(process: ProcessRecord<P>): void {
@@ -644,8 +661,8 @@ export class Core<P extends ProtocolTypes> implements Stage<P> {
   }
 
   /** What the process's clock shows. */
-  private localUs(process: ProcessRecord<P>): number {
-    return this.skewed ? process.hostRecord.localUs(this.nowUs) : this.nowUs;
+  private localUs(address: Address): number {
+    return this.skewed ? this.processes[address].hostRecord.localUs(this.nowUs) : this.nowUs;
   }
 
   /** How long it takes the process's clock to advance by so much. */
@@ -697,7 +714,7 @@ export class Core<P extends ProtocolTypes> implements Stage<P> {
     this.series.add(this.nowUs, {
       'live processes': this.live.length,
       'messages sent': this.counters.sent,
-      'operations begun': this.history.records.length,
+      'operations begun': this.history.length,
       ...system.gauges?.(this.world, this.judged),
     });
   }

@@ -2,6 +2,7 @@ import type { Input } from '../contract/input.ts';
 import type { ProtocolTypes } from '../contract/protocol-types.ts';
 import type { Counters } from './counters.ts';
 import type { EventQueue } from './event-queue.ts';
+import type { Inputs } from './inputs.ts';
 import type { Network } from './network.ts';
 import type { Observer } from './observer.ts';
 import type { ProcessRecord } from './process-record.ts';
@@ -14,6 +15,7 @@ export interface Kernel {
   readonly queue: EventQueue;
   readonly network: Network;
   readonly counters: Counters;
+  readonly inputs: Inputs<ProtocolTypes>;
   readonly processes: readonly ProcessRecord[];
   /** Whether any two processes share a host; if not, nobody needs to compare hosts. */
   readonly sharedHosts: boolean;

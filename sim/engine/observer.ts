@@ -17,6 +17,8 @@ export interface Observer {
   effect?(process: Address, effect: Effect): void;
   /** A message did not get through. */
   dropped?(drop: ObservedDrop): void;
+  /** A client's operation is about to be handed to the process that it is asked of. */
+  began?(record: OperationRecord): void;
   /** An operation has ended, with its verdict. */
   ended?(record: OperationRecord): void;
   /** A fault, a membership change or another action of the environment took place. */

@@ -76,18 +76,40 @@ export interface Held<P extends ProtocolTypes> {
   readonly timerId: number;
 }
 
+/** It is not live: nothing reaches it. */
+export const SHUT = 0;
+/** It is live, and hears at once. */
+export const OPEN = 1;
+/** It is live, and something stands between it and its inputs: a pause, or what a pause has left. */
+export const HOLDING = 2;
+
+/**
+ * What each event touches of the process that it happens to, by address, in columns of its own: a large run mostly waits for memory, and the
+ * records of processes lie far apart.
+ */
+export class ProcessTable<P extends ProtocolTypes> {
+  readonly states: P['State'][] = [];
+  readonly machines: Machine<P>[] = [];
+  /** SHUT, OPEN or HOLDING. */
+  gates = new Uint8Array(64);
+
+  /** Makes room for this address. */
+  add(address: Address, machine: Machine<P>): void {
+    this.states[address] = null;
+    this.machines[address] = machine;
+    if (address < this.gates.length) return;
+    const gates = new Uint8Array(2 * this.gates.length);
+    gates.set(this.gates);
+    this.gates = gates;
+  }
+}
+
 /** A process as the engine keeps it. Its fields change; the states that it holds do not. */
 export class ProcessRecord<P extends ProtocolTypes = ProtocolTypes> implements ProcessView<P> {
-  // What each event touches comes first, so that it lies in one cache line.
-
-  /** Its place in the list of live processes, −1 if it is not live. */
-  livePlace = -1;
-  /** What arrived while it was paused and it has not heard of yet; null if nothing holds inputs back. Not null while it is paused. */
-  held: Held<P>[] | null = null;
-  state: P['State'] = null;
-  readonly machine: Machine<P>;
   readonly address: Address;
-
+  private readonly table: ProcessTable<P>;
+  private place = -1;
+  private waiting: Held<P>[] | null = null;
   /** Head of the list of its timers in the queue, −1 for none. */
   firstTimer = -1;
   /** How many timers it has set, by kind: see `Timers`. */
@@ -105,16 +127,60 @@ export class ProcessRecord<P extends ProtocolTypes = ProtocolTypes> implements P
   startedAtUs = 0;
   /** Which pause the last one was, so that the end of an earlier one does not end it. */
   pauseId = 0;
+  readonly machine: Machine<P>;
   readonly role: string;
   private readonly givenName: string | null;
 
-  constructor(address: Address, role: string, name: string | null, host: Host, machine: Machine<P>, boot: P['Boot']) {
+  constructor(
+    table: ProcessTable<P>,
+    address: Address,
+    role: string,
+    name: string | null,
+    host: Host,
+    machine: Machine<P>,
+    boot: P['Boot'],
+  ) {
+    this.table = table;
     this.address = address;
     this.role = role;
     this.givenName = name;
     this.hostRecord = host;
     this.machine = machine;
     this.boot = boot;
+    table.add(address, machine);
+  }
+
+  get state(): P['State'] {
+    return this.table.states[this.address];
+  }
+
+  set state(state: P['State']) {
+    this.table.states[this.address] = state;
+  }
+
+  /** Its place in the list of live processes, −1 if it is not live. */
+  get livePlace(): number {
+    return this.place;
+  }
+
+  set livePlace(place: number) {
+    this.place = place;
+    this.setGate();
+  }
+
+  /** What arrived while it was paused and it has not heard of yet; null if nothing holds inputs back. Not null while it is paused. */
+  get held(): Held<P>[] | null {
+    return this.waiting;
+  }
+
+  set held(held: Held<P>[] | null) {
+    this.waiting = held;
+    this.setGate();
+  }
+
+  private setGate(): void {
+    const open = this.waiting === null ? OPEN : HOLDING;
+    this.table.gates[this.address] = this.place < 0 ? SHUT : open;
   }
 
   get name(): string {
@@ -126,7 +192,7 @@ export class ProcessRecord<P extends ProtocolTypes = ProtocolTypes> implements P
   }
 
   get live(): boolean {
-    return this.livePlace >= 0;
+    return this.place >= 0;
   }
 
   snapshot(): ProcessState {
@@ -149,6 +215,8 @@ export class ProcessRecord<P extends ProtocolTypes = ProtocolTypes> implements P
   }
 
   restore(saved: ProcessState, newStream: (address: Address) => Stream): void {
+    // Another branch may have had another process of this address.
+    this.table.add(this.address, this.machine);
     this.status = saved.status;
     this.incarnation = saved.incarnation;
     this.state = saved.state;

@@ -47,21 +47,21 @@ export class Transport {
 
   // --- Datagrams ---
 
-  datagram(from: ProcessRecord, to: Address, message: Kinded): void {
+  datagram(from: Address, to: Address, message: Kinded): void {
     const { kernel } = this;
     this.account(message);
     if (to < 0 || to >= kernel.processes.length) {
-      this.drop('nobody', from.address, to, message);
+      this.drop('nobody', from, to, message);
       return;
     }
     const { plainUs } = kernel.network;
-    if (plainUs >= 0 && !this.isLocal(from.address, to)) {
+    if (plainUs >= 0 && !this.isLocal(from, to)) {
       const { nowUs, current } = kernel;
       const lane = kernel.queue.laneFor(plainUs);
-      kernel.queue.schedule(nowUs + plainUs, lane, DATAGRAM, to, from.address, UNICAST, message, current, nowUs);
+      kernel.queue.schedule(nowUs + plainUs, lane, DATAGRAM, to, from, UNICAST, message, current, nowUs);
       return;
     }
-    this.copy(from.address, to, message, UNICAST);
+    this.copy(from, to, message, UNICAST);
   }
 
   multicast(from: ProcessRecord, group: string, message: Kinded): void {
@@ -182,14 +182,14 @@ export class Transport {
       return;
     }
     this.settle(request);
-    this.kernel.arrive(to, { kind: 'reply', from, message, tag: request.tag });
+    this.kernel.arrive(to, this.kernel.inputs.reply(from, message, request.tag));
   }
 
   onFailure(id: RequestId, requester: ProcessRecord, reason: FailureReason): void {
     const request = this.requests.get(id);
     if (request === null) return;
     this.settle(request);
-    this.kernel.arrive(requester, { kind: 'failure', to: request.to, reason, tag: request.tag });
+    this.kernel.arrive(requester, this.kernel.inputs.failure(request.to, reason, request.tag));
   }
 
   onTimeout(id: RequestId, requester: ProcessRecord): void {
@@ -230,7 +230,7 @@ export class Transport {
       return;
     }
     if (!this.overTcp && request !== null) this.requests.accept(request, to);
-    this.kernel.arrive(to, { kind: 'request', from, id, message });
+    this.kernel.arrive(to, this.kernel.inputs.request(from, id, message));
   }
 
   reply(from: ProcessRecord, id: RequestId, message: Kinded): void {

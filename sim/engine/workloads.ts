@@ -1,10 +1,15 @@
 import type { Address, ProtocolTypes } from '../contract/protocol-types.ts';
+import type { OperationDraw } from '../contract/system.ts';
 import type { Plan, Selector, WorkloadPlan } from '../scenario/plan.ts';
 import { WORKLOAD } from './event-kind.ts';
 import type { ProcessRecord } from './process-record.ts';
 import { belongs, settled } from './selection.ts';
 import { pickLive, type Stage } from './stage.ts';
 import { Zipf } from './zipf.ts';
+
+type MutableDraw<P extends ProtocolTypes> = {
+  -readonly [K in keyof OperationDraw<P, unknown>]: OperationDraw<P, unknown>[K];
+};
 
 /** Client operations that arrive by rate: Poisson or regular, of each process by itself or of all together. */
 export class Workloads<P extends ProtocolTypes> {
@@ -14,6 +19,7 @@ export class Workloads<P extends ProtocolTypes> {
   private issued: number[];
   /** By workload: who issues, with `any` drawn. */
   private issuers: readonly Selector[] = [];
+  private readonly draws: MutableDraw<P>[] = [];
   private readonly zipfs = new Map<string, Zipf>();
 
   constructor(stage: Stage<P>) {
@@ -87,21 +93,27 @@ export class Workloads<P extends ProtocolTypes> {
     }
     const spec = this.plan.system.operations[workload.operation];
     const operation =
-      issuer === null
-        ? null
-        : spec.make(workload.arguments, {
-            world: stage.world,
-            judged: stage.judged,
-            issuer: issuer.address,
-            random: stage.streams.workload,
-            index: (n) => this.index(workload, n),
-          });
+      issuer === null ? null : spec.make(workload.arguments, this.drawFor(index, workload, issuer.address));
     if (issuer === null || operation === null) {
       stage.skipped(workload.operation);
       return;
     }
     this.issued[index]++;
     stage.issue(spec, operation, issuer);
+  }
+
+  /** One for each workload serves all its operations: `make` keeps nothing of it. */
+  private drawFor(index: number, workload: WorkloadPlan, issuer: Address): OperationDraw<P, unknown> {
+    const { stage } = this;
+    let draw = this.draws[index];
+    if (draw === undefined) {
+      const { world, judged, streams } = stage;
+      draw = { world, judged, issuer, random: streams.workload, index: (n) => this.index(workload, n) };
+      this.draws[index] = draw;
+    }
+    draw.judged = stage.judged;
+    draw.issuer = issuer;
+    return draw;
   }
 
   private issuable(workload: WorkloadPlan, process: ProcessRecord<P>): boolean {

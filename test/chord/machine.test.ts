@@ -32,8 +32,9 @@ function contextOf(variant: string, settings: Readonly<Record<string, unknown>> 
 /** Node 21 between 14 and 32. */
 function node21(parts: Partial<PeerState> = {}): PeerState {
   const state: PeerState = {
-    me: P[21],
     phase: 'member',
+    routes: [],
+    me: P[21],
     bootstraps: [],
     predecessor: P[14],
     successors: [P[32], P[38]],

@@ -81,7 +81,7 @@ export class Recorder {
   private at: ObservedEvent | null = null;
   private listener: ((event: ObservedEvent) => void) | null = null;
   private readonly operationLabels: Set<string>;
-  private readonly plan: Plan;
+  readonly plan: Plan;
 
   constructor(plan: Plan) {
     this.plan = plan;
@@ -96,20 +96,6 @@ export class Recorder {
   /** Called once the simulation stands; the starts of time 0 are heard before. */
   attach(simulation: Simulation): void {
     this.simulation = simulation;
-  }
-
-  /** The plan with a judge through whom we hear of operations that begin: the engine tells the judge of each, an observer only of inputs. */
-  listeningPlan(): Plan {
-    const { system } = this.plan;
-    const { judge } = system;
-    const listening: typeof judge = {
-      ...judge,
-      observe: (judged, seen, world) => {
-        if (seen.kind === 'began') this.began(seen.record);
-        return judge.observe(judged, seen, world);
-      },
-    };
-    return { ...this.plan, system: { ...system, judge: listening } };
   }
 
   /** For the engine, which takes a method that is undefined for one that is not there. */

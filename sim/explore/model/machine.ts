@@ -276,7 +276,7 @@ export class Draft {
     };
     const operations = [...this.at.operations, { record, atStart: this.at.judged }];
     this.at.operations = operations.sort((a, b) => a.record.id - b.record.id);
-    this.observe({ kind: 'began', record });
+    if (this.setting.plan.system.judge.begins?.(operation) ?? true) this.observe({ kind: 'began', record });
     this.hand(issuer, { kind: 'operation', id, operation });
   }
 }

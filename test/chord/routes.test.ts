@@ -1,0 +1,57 @@
+// The compiled tables against the tables themselves.
+import { fc, test } from '@fast-check/vitest';
+import { describe, expect } from 'vitest';
+import { between, betweenOrLast, ringSize, wayTo } from '../../protocols/chord/identifiers.ts';
+import { closestOnRoutes, mayOwn, NO_ROUTES, routesOf } from '../../protocols/chord/routes.ts';
+import type { Peer } from '../../protocols/chord/values.ts';
+import { NOBODY } from '../../sim/protocol.ts';
+
+const BITS = 6;
+const SIZE = ringSize(BITS);
+const id = fc.nat(SIZE - 1);
+const peer: fc.Arbitrary<Peer> = id.map((of) => ({ id: of, address: of }));
+const padding: fc.Arbitrary<Peer> = id.map((of) => ({ id: of, address: NOBODY }));
+/** Any tables at all: out of order, with gaps, padding, doubles and the peer itself. */
+const tables = fc.record({
+  me: peer,
+  successors: fc.array(fc.oneof({ weight: 4, arbitrary: peer }, padding), { maxLength: 4 }),
+  fingers: fc.array(fc.option(peer), { maxLength: BITS }),
+  key: id,
+  resolvesInList: fc.boolean(),
+});
+
+const known = (peers: readonly (Peer | null)[]): Peer[] =>
+  peers.filter((one) => one !== null).filter(({ address }) => address !== NOBODY);
+
+describe('routes', () => {
+  test.prop([tables])('lead to the entry that precedes the key most closely', (drawn) => {
+    const { me, successors, fingers, key, resolvesInList } = drawn;
+    const routes = routesOf(me, successors, fingers, SIZE, resolvesInList);
+    fc.pre(routes.length > 0);
+    const before = known([...successors, ...fingers]).filter((one) => between(me.id, one.id, key));
+    const ways = before.map((one) => wayTo(me.id, one.id, SIZE));
+    const nearest = before[ways.indexOf(Math.max(...ways))]?.address ?? NOBODY;
+    expect(closestOnRoutes(routes, key, SIZE)).toBe(nearest);
+  });
+
+  test.prop([tables])('never deny a key to an entry of the list that owns it', (drawn) => {
+    const { me, successors, fingers, key, resolvesInList } = drawn;
+    const routes = routesOf(me, successors, fingers, SIZE, resolvesInList);
+    const listed = known(successors).slice(0, resolvesInList ? undefined : 1);
+    const owned = listed.some((one) => betweenOrLast(me.id, key, one.id));
+    if (owned) expect(mayOwn(routes, key, SIZE)).toBe(true);
+    else if (listed.length > 0) expect(mayOwn(routes, key, SIZE)).toBe(false);
+  });
+
+  test.prop([tables])('are there exactly if somebody in the list is known', ({ me, successors, fingers }) => {
+    const routes = routesOf(me, successors, fingers, SIZE, true);
+    expect(routes === NO_ROUTES).toBe(known(successors).length === 0);
+  });
+
+  test('name each entry once, nearest first', () => {
+    const at = (of: number): Peer => ({ id: of, address: 100 + of });
+    const routes = routesOf(at(60), [at(62), at(3)], [at(62), at(62), at(3), at(3), at(12), null], SIZE, false);
+    // Own identifier, reach of the successor, then (2, 62), (7, 3), (16, 12).
+    expect(routes).toEqual([60, 2, 2, 162, 7, 103, 16, 112]);
+  });
+});
