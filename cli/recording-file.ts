@@ -1,5 +1,14 @@
 /** Recordings on the disk: written whole each time and put in place at once, so that what is there is always a valid one. */
-import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  lstatSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  type Stats,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { looksLikeRecording, type ReadOptions, RecordingError, readRecording } from '../sim/recording/read.ts';
 import type { Recording } from '../sim/recording/recording.ts';
 import { recordingText } from '../sim/recording/write.ts';
@@ -27,20 +36,68 @@ export class RecordingFile {
 
   /** @throws InputError if it cannot be written. */
   write(recording: Recording): void {
-    const draft = `${this.place}.part`;
+    // A device, say, would be replaced by a file.
+    if (statOf(this.place)?.isFile() === false) throw this.refusal('it is no file');
     try {
-      writeFileSync(draft, recordingText(recording));
-      renameSync(draft, this.place);
+      putInPlace(this.place, recordingText(recording));
     } catch (error) {
-      rmSync(draft, { force: true });
-      throw new InputError(`${this.path}: the recording cannot be written: ${reasonOf(error)}`);
+      throw this.refusal(reasonOf(error));
     }
     this.nextMs = this.nowMs() + FLUSH_MS;
+  }
+
+  private refusal(why: string): InputError {
+    return new InputError(`${this.path}: the recording cannot be written: ${why}`);
   }
 
   /** Writes it now and then: a process that is killed leaves the recording of nearly all that it did. */
   writeNowAndThen(recording: () => Recording): void {
     if (this.nowMs() >= this.nextMs) this.write(recording());
+  }
+}
+
+/** Writes a file whole or not at all. No other file is touched: the draft has a name of its own. */
+function putInPlace(path: string, text: string): void {
+  // Where the name stands for another file, that one is meant.
+  const place = lstatOf(path)?.isSymbolicLink() === true ? realpathSync(path) : path;
+  const draft = draftFor(place, text);
+  try {
+    renameSync(draft, place);
+  } catch (error) {
+    rmSync(draft, { force: true });
+    throw error;
+  }
+}
+
+function draftFor(place: string, text: string): string {
+  for (let n = 0; ; n++) {
+    const draft = `${place}.${process.pid}-${n}.part`;
+    try {
+      writeFileSync(draft, text, { flag: 'wx' });
+      return draft;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'EEXIST') continue;
+      rmSync(draft, { force: true });
+      throw error;
+    }
+  }
+}
+
+function statOf(path: string): Stats | undefined {
+  return statSync(path, { throwIfNoEntry: false });
+}
+
+function lstatOf(path: string): Stats | undefined {
+  return lstatSync(path, { throwIfNoEntry: false });
+}
+
+/** Whether there is something at that place, as the user wrote it. */
+export function isTaken(path: string, env: Shell['env']): boolean {
+  try {
+    return lstatOf(fromUser(path, env)) !== undefined;
+  } catch {
+    // Below what is no folder there is nothing.
+    return false;
   }
 }
 

@@ -7,11 +7,14 @@
  */
 import { writeFileSync } from 'node:fs';
 import { type Plan, parseDuration, type Simulation } from '../sim/index.ts';
+import type { Recording } from '../sim/recording/recording.ts';
+import type { Replay } from '../sim/recording/replay.ts';
 import type { Scenario } from '../sim/scenario/load.ts';
 import { nearest } from '../sim/scenario/nearest.ts';
 import { castLines, settle, stoppedClock } from './cast.ts';
 import { parseScript, type ScriptStep } from './keys/script.ts';
 import { PANELS, type PanelName } from './model/ui.ts';
+import type { RecordingDesk } from './recording/studio.ts';
 import { wallClock } from './run/clock.ts';
 import type { Edits } from './run/save.ts';
 import { parseSpeed, REAL_TIME, type Speed } from './run/speed.ts';
@@ -20,6 +23,7 @@ import type { ColourDepth } from './screen/theme.ts';
 import { Session } from './session.ts';
 import { type Ending, onTerminal, type Terminal } from './terminal.tsx';
 
+export type { RecordingDesk } from './recording/studio.ts';
 export type { Edits } from './run/save.ts';
 export type { Ending, Terminal } from './terminal.tsx';
 
@@ -49,6 +53,8 @@ export interface DashboardOptions {
   /** How the run differs from its file (`--set`, `--seed`): a branch that is saved has it in its text. */
   readonly edits: Edits;
   readonly flags: DashboardFlags;
+  /** Where recordings go, and which one is played; left out where there can be none. */
+  readonly recordings?: RecordingDesk | undefined;
   /** Both ends must be terminals, unless only a cast is wanted. */
   readonly terminal: Terminal;
   /** False for `--no-color` and `NO_COLOR`. */
@@ -59,6 +65,19 @@ export interface DashboardResult {
   /** The trunk, as far as it was seen: without what was branched off. Play it on to its end, or report how far it came. */
   readonly simulation: Simulation;
   readonly ending: Ending;
+  readonly made: Made | null;
+  /** Why the recording could not be made to its end; null if it could, or none was wanted. */
+  readonly problem: unknown;
+  /** The recording that was played, as far as it was seen, checked. Null where none was. */
+  readonly replay: Replay | null;
+}
+
+/** A recording that was made. */
+export interface Made {
+  readonly path: string;
+  /** The line that is in it: `branch 1`. */
+  readonly line: string;
+  readonly recording: Recording;
 }
 
 /** A flag that makes no sense; the message says what it takes. */
@@ -78,13 +97,28 @@ export async function dashboard(options: DashboardOptions): Promise<DashboardRes
   const size = sizeOf(terminal);
   const depth = options.colour ? depthOf(terminal) : ('none' as const);
   const { session, ending, keys } = await onTerminal(
-    { ...sessionOptions(options, settings), size, depth, clock: wallClock() },
+    { ...sessionOptions(options, settings), recordings: options.recordings, size, depth, clock: wallClock() },
     settings,
     terminal,
   );
-  session.backToTrunk();
+  const result = resultOf(session, ending);
   if (options.flags.cast !== undefined) writeCast(options, settings, options.flags.cast, size, keys);
-  return { simulation: session.player.simulation, ending };
+  return result;
+}
+
+function resultOf(session: Session, ending: Ending): DashboardResult {
+  const { player, studio } = session;
+  const line = player.line.name;
+  let made: Made | null = null;
+  let problem: unknown = null;
+  try {
+    const recording = studio?.finish(ending === 'quit' ? 'stopped' : 'interrupted') ?? null;
+    made = recording === null ? null : { path: studio?.path ?? '', line, recording };
+  } catch (error) {
+    problem = error;
+  }
+  session.backToTrunk();
+  return { simulation: player.simulation, ending, made, problem, replay: studio?.replay ?? null };
 }
 
 /** One frame as text, without a terminal: what the screen shows at `flags.at`, after the keys of `flags.script`. For documents. */
@@ -193,31 +227,36 @@ function depthOf({ stdout, env }: Terminal): ColourDepth {
 }
 
 function castOnly(options: DashboardOptions, settings: Settings, file: string): DashboardResult {
-  const session = writeCast(options, settings, file, sizeOf(options.terminal), settings.steps ?? []);
-  return { simulation: session, ending: 'quit' };
+  const { recordings } = options;
+  const session = writeCast(options, settings, file, sizeOf(options.terminal), settings.steps ?? [], recordings);
+  return resultOf(session, 'quit');
 }
 
-/** Plays the session once more by the clock of the cast, and writes what it shows. Returns the trunk, as far as it came. */
+/** Plays the session once more by the clock of the cast, and writes what it shows. */
 function writeCast(
   options: DashboardOptions,
   settings: Settings,
   file: string,
   size: Size,
   steps: readonly ScriptStep[],
-): Simulation {
+  recordings: RecordingDesk | undefined = options.recordings && pretended(options.recordings),
+): Session {
   const started: readonly ScriptStep[] = settings.atUs === null ? [] : [{ kind: 'at', timeUs: settings.atUs }];
   const lines: string[] = [];
   const depth = options.colour ? '256' : 'none';
   const cast = castLines({
     // What was saved in the session is not saved a second time.
-    session: { ...sessionOptions(options, settings), size, depth, write: () => {} },
+    session: { ...sessionOptions(options, settings), recordings, size, depth, write: () => {} },
     steps: [...started, ...steps],
     title: options.scenario.title,
   });
   let next = cast.next();
   for (; next.done !== true; next = cast.next()) lines.push(next.value);
   writeFileSync(file, lines.join(''));
-  const session: Session = next.value;
-  session.backToTrunk();
-  return session.player.simulation;
+  return next.value;
+}
+
+/** The same, but nothing is written. */
+function pretended(desk: RecordingDesk): RecordingDesk {
+  return { ...desk, open: () => ({ write: () => {} }), exists: () => false };
 }

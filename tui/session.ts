@@ -6,7 +6,8 @@ import { parse } from 'yaml';
 import { type Plan, SetupError } from '../sim/index.ts';
 import type { Scenario } from '../sim/scenario/load.ts';
 import { pressed } from './keys/press.ts';
-import type { Bookmark, Command, UiAction } from './model/action.ts';
+import type { Command, UiAction } from './model/action.ts';
+import { beginningOf } from './model/lesson.ts';
 import { promptFor } from './model/prompt.ts';
 import { reduce, type Surroundings } from './model/reduce.ts';
 import { initialUi, type PanelName, type Ui } from './model/ui.ts';
@@ -14,12 +15,15 @@ import { operate, selectedPeer, type WhatIf } from './model/what-if.ts';
 import { frame, frameLayout } from './panels/frame.ts';
 import type { Activity } from './panels/header.ts';
 import { pathAtCursor } from './panels/inspector.ts';
+import { type Bookmark, bookmarksOn, type Placed } from './recording/cues.ts';
+import { Guide } from './recording/guide.ts';
+import { type RecordingDesk, Studio, type StudioNews } from './recording/studio.ts';
 import type { Clock } from './run/clock.ts';
 import { compare } from './run/compare.ts';
 import { Driver, type Report } from './run/driver.ts';
 import { type Figures, figuresOf } from './run/figures.ts';
-import type { Line } from './run/line.ts';
-import { bookmarksOn, type Moment, momentOf } from './run/moment.ts';
+import { comparePositions, type Line } from './run/line.ts';
+import { type Moment, momentOf } from './run/moment.ts';
 import { Player } from './run/player.ts';
 import { branchScenario, type Edits } from './run/save.ts';
 import type { Speed } from './run/speed.ts';
@@ -50,6 +54,8 @@ export interface SessionOptions {
   readonly fail: (error: unknown) => void;
   /** Writes a file and says what is wrong with it if it cannot. @throws Error */
   readonly write: (path: string, text: string) => void;
+  /** Where recordings go, and which one is played; left out where there can be none. */
+  readonly recordings?: RecordingDesk | undefined;
 }
 
 /** Numbers are reckoned again at most so often while the run goes on, and never for more than a share of the time. */
@@ -60,10 +66,13 @@ export class Session {
   readonly player: Player;
   readonly driver: Driver;
   ui: Ui;
+  /** Null where nothing can be recorded or played. */
+  readonly studio: Studio | null;
+  private readonly guide: Guide | null;
   private readonly options: SessionOptions;
   private readonly texts: Texts;
   private readonly themes = new Map<string, Theme>();
-  private bookmarks: readonly { readonly line: Line; readonly marker: Bookmark }[] = [];
+  private bookmarks: readonly Placed[] = [];
   private figures: Figures;
   private figuresAtMs = -Infinity;
   private figuresCostMs = 0;
@@ -78,15 +87,60 @@ export class Session {
     this.figures = figuresOf(this.player.simulation);
     this.figuresLine = this.player.line;
     const pace = { playing, direction: 1, speed } as const;
-    this.ui = initialUi({ size, pace, main, depth, large });
+    const lesson = options.recordings?.replay?.lesson ?? null;
+    const isLesson = lesson !== null && lesson.stops.length > 0;
+    this.ui = initialUi({ size, pace, main, depth, large, lesson: isLesson ? beginningOf(lesson) : null });
     this.driver = new Driver({
       player: this.player,
       clock,
       pace,
-      draw: options.draw,
+      draw: () => {
+        this.attend();
+        options.draw();
+      },
       report: (report: Report) => this.dispatch({ type: 'told', report }),
       fail: options.fail,
     });
+    this.studio = this.studioOf(options.recordings);
+    this.guide = this.guideOf();
+  }
+
+  private studioOf(desk: RecordingDesk | undefined): Studio | null {
+    if (desk === undefined) return null;
+    const { plan, clock, fail } = this.options;
+    const studio = new Studio(desk, {
+      plan,
+      player: this.player,
+      clock,
+      bookmarks: () => this.bookmarks,
+      isBusy: () => this.driver.isBusy,
+      news: (news) => this.hear(news),
+      fail,
+    });
+    const { line } = studio;
+    if (line !== null) this.bookmarks = studio.stops.map((marker) => ({ line, marker }));
+    return studio;
+  }
+
+  private guideOf(): Guide | null {
+    const { studio, player, driver } = this;
+    const replay = studio?.desk.replay ?? null;
+    if (replay === null || studio === null || studio.line === null) return null;
+    const guide = new Guide({
+      player,
+      driver,
+      line: studio.line,
+      pace: () => this.ui.pace,
+      setPace: (pace) => {
+        this.ui = { ...this.ui, pace };
+        driver.setPace(pace);
+      },
+      arrived: (stop) => this.dispatch({ type: 'arrived', look: stop.look }),
+      ended: () => this.tell('The recording ends here. The run can be played on.', 'info'),
+    });
+    if (this.ui.lesson === null) guide.upTo(replay.recording.ended);
+    else guide.to(studio.stops[0], false);
+    return guide;
   }
 
   /** A key was pressed. @param key its name or character. */
@@ -103,6 +157,30 @@ export class Session {
     const { ui, commands } = reduce(this.ui, action, this.surroundings());
     this.ui = ui;
     for (const command of commands) this.carryOut(command);
+    this.studio?.tend();
+    this.driver.redraw();
+  }
+
+  /** The run has moved on: whoever follows it does. */
+  private attend(): void {
+    this.guide?.look();
+    this.studio?.tend();
+  }
+
+  private hear(news: StudioNews): void {
+    switch (news.kind) {
+      case 'not written':
+        this.tell(`Not recorded: ${news.why}`, 'bad');
+        break;
+      case 'agreed':
+        this.tell(`The same run as was recorded: all ${news.checks} fingerprints agree.`, 'good');
+        break;
+      case 'diverged':
+        this.guide?.end();
+        this.driver.halt();
+        if (this.player.line === this.studio?.line) this.driver.seekEvent(news.event);
+        this.dispatch({ type: 'diverged', lines: news.lines });
+    }
     this.driver.redraw();
   }
 
@@ -130,6 +208,7 @@ export class Session {
     const key = [
       simulation.events,
       simulation.nowUs,
+      simulation.injections.length,
       player.line.id,
       player.lines.length,
       player.line.injections.length,
@@ -162,6 +241,8 @@ export class Session {
       travelling: player.isTravelling && this.ui.pace.direction === 1 ? player.progress : null,
       searching: driver.isSearching,
       lagging: driver.isLagging,
+      recording: this.studio?.isRecording ?? null,
+      differs: this.studio?.differs ?? false,
     };
   }
 
@@ -177,6 +258,7 @@ export class Session {
       pathAtCursor: pathAtCursor({ ui: this.ui, moment, theme: this.theme, size }),
       isUnderWay: this.player.isTravelling || this.driver.isSearching,
       deepest: this.options.depth === 'none' ? '256' : this.options.depth,
+      recordingName: () => this.studio?.freeName(this.options.scenario.file) ?? '',
     };
   }
 
@@ -203,6 +285,7 @@ export class Session {
 
   private carryOut(command: Command): void {
     const { driver, player } = this;
+    if (this.strays(command) && this.guide?.leave() === true) this.dispatch({ type: 'strayed' });
     switch (command.kind) {
       case 'pace':
         driver.setPace(this.ui.pace);
@@ -217,7 +300,7 @@ export class Session {
         driver.seekTime(command.timeUs);
         return;
       case 'seek marker':
-        driver.seekMarker(command.direction, command.chaptersOnly, bookmarksOn(player.line, this.bookmarks));
+        this.seekMarker(command.direction, command.chaptersOnly);
         return;
       case 'halt':
         driver.halt();
@@ -242,6 +325,17 @@ export class Session {
       case 'bookmark':
         this.bookmark(command.note);
         return;
+      case 'record':
+        this.record(command.path, command.isConfirmed);
+        return;
+      case 'go to stop': {
+        const stop = this.studio?.stops[command.stop];
+        if (stop !== undefined) this.guide?.to(stop, command.plays);
+        return;
+      }
+      case 'end lesson':
+        this.studio?.checkToTheEnd();
+        return;
       case 'repaint':
         this.options.repaint?.();
         return;
@@ -250,6 +344,12 @@ export class Session {
         this.options.quit();
         return;
     }
+  }
+
+  /** Whether it leads away from where a recording leads. One may step towards a stop, but not out of a jump to it. */
+  private strays(command: Command): boolean {
+    if (command.kind === 'step') return command.count < 0 || this.player.isTravelling;
+    return STRAYING.has(command.kind);
   }
 
   private inject({ action, label, entry }: WhatIf): void {
@@ -301,26 +401,77 @@ export class Session {
   private save(line: Line, path: string): void {
     const { scenario, edits, write } = this.options;
     try {
-      write(path, branchScenario(scenario.text, line, edits));
+      write(path, branchScenario(scenario.text, line, edits, this.player.between));
       this.tell(`Saved as ${path}.`, 'good');
     } catch (error) {
       this.tell(`Not saved: ${error instanceof Error ? error.message : String(error)}`, 'bad');
     }
   }
 
-  private bookmark(note: string): void {
+  /** To the next bookmark at the same event, at a later time or after something was done; else as the driver looks for it. */
+  private seekMarker(direction: 1 | -1, chaptersOnly: boolean): void {
+    const { driver, player } = this;
+    const { nowUs } = player.simulation;
+    const here = { ...player.position, timeUs: nowUs };
+    const bookmarks = bookmarksOn(player.line, this.bookmarks);
+    const order = (marker: Bookmark) => comparePositions(marker, here) || marker.timeUs - here.timeUs;
+    const near = bookmarks.filter((marker) => marker.event === here.event && Math.sign(order(marker)) === direction);
+    const found = direction === 1 ? near[0] : near.at(-1);
+    if (found === undefined || player.isTravelling) {
+      driver.seekMarker(direction, chaptersOnly, bookmarks);
+      return;
+    }
+    driver.halt();
+    player.goToMoment(player.line, found, found.timeUs);
+    this.dispatch({ type: 'told', report: { kind: 'found', marker: found } });
+  }
+
+  private record(path: string, isConfirmed: boolean): void {
+    const why = this.studio === null ? 'nothing can be recorded here' : this.studio.record(path, isConfirmed);
+    if (why === null) {
+      this.tell(`Recording the ${this.player.line.name} into ${path}.`, 'good');
+      return;
+    }
+    const prompt = { ...promptFor('record', path), error: why, confirms: path };
+    this.ui = { ...this.ui, overlay: { kind: 'prompt', prompt } };
+  }
+
+  /** @param said `title | note | question`. */
+  private bookmark(said: string): void {
     const { player } = this;
     const { event, injections } = player.position;
     const timeUs = player.simulation.nowUs;
-    const marker: Bookmark = { kind: 'bookmark', label: note === '' ? 'bookmark' : note, event, injections, timeUs };
+    const [title = '', note = '', ask = ''] = said.split('|').map((part) => part.trim());
+    const marker: Bookmark = {
+      kind: 'bookmark',
+      label: title === '' ? 'bookmark' : title,
+      event,
+      injections,
+      timeUs,
+      note,
+      ask: ask === '' ? null : ask,
+      look: selectedPeer(this.ui, this.moment())?.name ?? null,
+    };
     this.bookmarks = [...this.bookmarks, { line: player.line, marker }];
     this.tell(`Bookmark: ${marker.label}`, 'good');
   }
 
-  private tell(text: string, tone: 'good' | 'warn' | 'bad'): void {
+  private tell(text: string, tone: 'info' | 'good' | 'warn' | 'bad'): void {
     this.ui = { ...this.ui, notice: { text, tone } };
   }
 }
+
+/** What leads elsewhere. */
+const STRAYING: ReadonlySet<Command['kind']> = new Set([
+  'seek event',
+  'seek time',
+  'seek marker',
+  'halt',
+  'inject',
+  'operate',
+  'switch',
+  'compare',
+] satisfies Command['kind'][]);
 
 /** `key=54 size=1MB` as a scenario would say it; null for what is not of that form. */
 export function argumentsIn(text: string): Record<string, unknown> | null {

@@ -3,6 +3,7 @@
  * out. The frames are painted beside it (`screen/painter.ts`).
  */
 import { type Instance, render } from 'ink';
+import type { HowEnded } from '../sim/recording/recording.ts';
 import { App } from './app.tsx';
 import type { ScriptStep } from './keys/script.ts';
 import { atOnce, Painter } from './screen/painter.ts';
@@ -76,6 +77,8 @@ export async function onTerminal(
   // The window was closed, or the connection to it is gone. It stays: the last writes may fail after we have left.
   const onHangUp = () => leave('SIGHUP');
   const handlers = SIGNALS.map((signal) => [signal, () => leave(signal)] as const);
+  // Whatever ends the process, what is recorded is written.
+  const onExit = () => finishQuietly(session, 'unfinished');
   let ink: Instance | null = null;
   let stopScript = () => {};
   try {
@@ -90,19 +93,33 @@ export async function onTerminal(
     stdout.on('resize', onResize);
     for (const stream of [stdout, stdin]) stream.on('error', onHangUp);
     for (const [signal, handler] of handlers) process.on(signal, handler);
+    process.on('exit', onExit);
     ink.waitUntilExit().then(() => leave('quit'), breakOff);
     if (start.atUs !== null) session.driver.seekTime(start.atUs);
     if (start.steps !== null) stopScript = runScript(new ScriptRunner(start.steps, session), options, breakOff);
     session.driver.redraw();
     const ending = await left;
     return { session, ending, keys: start.steps ?? diary.steps };
+  } catch (error) {
+    finishQuietly(session, 'broken');
+    throw error;
   } finally {
     stopScript();
     session.driver.stop();
     stdout.off('resize', onResize);
     for (const [signal, handler] of handlers) process.off(signal, handler);
+    process.off('exit', onExit);
     ink?.unmount();
     await ink?.waitUntilExit().catch(() => {});
+  }
+}
+
+/** Where there is something worse to tell than that a recording could not be written. */
+function finishQuietly({ studio }: Session, how: HowEnded): void {
+  try {
+    studio?.finish(how);
+  } catch {
+    // What was written last is what there is.
   }
 }
 

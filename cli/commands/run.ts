@@ -26,7 +26,10 @@ export function addRun(program: Command, shell: Shell, done: (code: ExitCode) =>
     .option('--set <path=value>', 'edit the scenario before it is run: --set config.successors=1 (repeatable)', collect)
     .option('--until <time>', 'stop at that virtual time (2m, 90.5s); what comes later stays undecided')
     .option('--trace <file>', 'write every event with its cause into a file (NDJSON, docs/trace-format.md)')
-    .option('--record <file>', 'write a recording, which replay plays again (docs/recordings.md)')
+    .option(
+      '--record <file>',
+      'write a recording, which replay plays again (docs/recordings.md); also of the dashboard',
+    )
     .option('--json', 'print the whole report as JSON, and nothing else')
     .option('--definitions', 'say below each table what its names mean')
     .option('--quiet', 'no progress')

@@ -1,7 +1,7 @@
 import packageJson from '../../package.json' with { type: 'json' };
 import type { Plan } from '../../sim/index.ts';
 import type { Recording } from '../../sim/recording/recording.ts';
-import { formatProblems, loadScenario } from '../../sim/scenario/load.ts';
+import { formatProblems, loadScenario, type Scenario } from '../../sim/scenario/load.ts';
 import { InputError } from '../errors.ts';
 import type { Shell } from '../shell.ts';
 
@@ -10,7 +10,7 @@ export async function planOfRecording(
   recording: Recording,
   file: string,
   shell: Shell,
-): Promise<{ plan: Plan; title: string }> {
+): Promise<{ plan: Plan; title: string; scenario: Scenario }> {
   const { scenario, overrides, seed } = recording;
   const name = `${file} (the scenario in it, ${scenario.file})`;
   const options = { file: name, systems: await shell.systems(), overrides, ...(seed === null ? {} : { seed }) };
@@ -21,5 +21,7 @@ export async function planOfRecording(
       `${file}: this version, ${packageJson.version}, does not understand the scenario in this recording${version}:\n${formatProblems(loaded.problems, scenario.text)}`,
     );
   }
-  return { plan: loaded.plan, title: loaded.scenario.title };
+  // Under its own name: the messages above say that it is in a recording.
+  const scenarioFile: Scenario = { ...loaded.scenario, file: scenario.file };
+  return { plan: loaded.plan, title: loaded.scenario.title, scenario: scenarioFile };
 }

@@ -1,35 +1,51 @@
 /** Plays recordings: headless with every fingerprint checked, as a lesson, or to write them anew. */
 import packageJson from '../../package.json' with { type: 'json' };
 import { formatDuration, type Plan } from '../../sim/index.ts';
-import { lessonOf } from '../../sim/recording/lesson.ts';
+import { type Lesson, lessonOf } from '../../sim/recording/lesson.ts';
 import { bookmarksOf, injectionsOf, type Recording } from '../../sim/recording/recording.ts';
 import { Replay } from '../../sim/recording/replay.ts';
 import { divergenceLines } from '../../sim/recording/tell.ts';
 import { counted, formatNumber } from '../../sim/report/format.ts';
+import type { DashboardFlags } from '../../tui/index.ts';
 import { paletteFor } from '../colour.ts';
 import { guarded } from '../drive.ts';
 import { InputError } from '../errors.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
 import { readScenario } from '../files.ts';
+import { wantsDashboard } from '../live.ts';
 import { Progress } from '../progress.ts';
 import { loadRecording, RecordingFile } from '../recording-file.ts';
 import type { EndSignal, Shell } from '../shell.ts';
 import { hanging } from '../text/layout.ts';
 import { planOfRecording } from './plan.ts';
 
-export interface ReplayOptions {
+export interface ReplayOptions extends Omit<DashboardFlags, 'script' | 'cast'> {
   readonly lesson?: true | undefined;
   readonly rewrite?: true | undefined;
   readonly json?: true | undefined;
   readonly quiet?: true | undefined;
+  readonly tui: boolean;
+  /** A file for a recording of the session. */
+  readonly record?: string | undefined;
+  /** A file of keys. */
+  readonly script?: string | undefined;
   readonly color: boolean;
 }
 
 export async function replay(file: string, options: ReplayOptions, shell: Shell): Promise<ExitCode> {
   if (options.rewrite === true) return rewrite(file, shell);
   const recording = loadRecording(file, shell.env);
-  const { plan, title } = await planOfRecording(recording, file, shell);
-  if (options.lesson === true) return teach(file, recording, plan, title, options, shell);
+  const loaded = await planOfRecording(recording, file, shell);
+  const { plan, title } = loaded;
+  const lesson = options.lesson === true ? lessonIn(file, recording, title) : null;
+  if (wantsDashboard(options, shell)) {
+    const { replayLive } = await import('./live.ts');
+    return replayLive({ file, recording, lesson }, loaded, options, shell);
+  }
+  if (options.record !== undefined) {
+    throw new InputError('--record: a replay that is not looked at has nothing to record that is not recorded already');
+  }
+  if (lesson !== null) return teach(file, recording, plan, lesson, options, shell);
   const { played, signal } = await play(recording, plan, file, options, shell);
   if (signal !== null) {
     shell.err.write(`${file}: stopped at event ${played.simulation.events}; the same so far\n`);
@@ -71,18 +87,18 @@ async function play(
   }
 }
 
-function tellDivergence(file: string, { divergence, recording, simulation }: Replay, { err }: Shell): void {
+export function tellDivergence(file: string, { divergence, recording, simulation }: Replay, { err }: Shell): void {
   if (divergence === null) return;
   const { plan, world } = simulation;
   const lines = divergenceLines(divergence, recording, packageJson.version, { system: plan.system, world });
   err.write(`${file}: the run differs from what was recorded\n${lines.join('\n')}\n`);
 }
 
-function sameText(
+export function sameText(
   recording: Recording,
   title: string,
   { simulation }: Replay,
-  options: ReplayOptions,
+  options: Pick<ReplayOptions, 'color'>,
   shell: Shell,
 ): string {
   const palette = paletteFor(shell.out, options.color, shell.env);
@@ -125,20 +141,22 @@ function outcome(file: string, recording: Recording, { simulation, divergence }:
   };
 }
 
+function lessonIn(file: string, recording: Recording, title: string): Lesson {
+  const lesson = lessonOf(recording, title);
+  if (lesson.stops.length > 0) return lesson;
+  throw new InputError(
+    `${file}: the recording has no bookmarks, so there are no stops\n  hint: npm run sim -- replay ${file}`,
+  );
+}
+
 async function teach(
   file: string,
   recording: Recording,
   plan: Plan,
-  title: string,
+  lesson: Lesson,
   options: ReplayOptions,
   shell: Shell,
 ): Promise<ExitCode> {
-  const lesson = lessonOf(recording, title);
-  if (lesson.stops.length === 0) {
-    throw new InputError(
-      `${file}: the recording has no bookmarks, so there are no stops\n  hint: npm run sim -- replay ${file}`,
-    );
-  }
   const [{ playLesson }, { keysOf }] = await Promise.all([import('./lesson.ts'), import('./keys.ts')]);
   const keys = keysOf(shell);
   const page = {

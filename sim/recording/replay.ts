@@ -6,7 +6,7 @@ import type { ProtocolTypes } from '../contract/protocol-types.ts';
 import type { ObservedEvent, Observer } from '../engine/observer.ts';
 import { Simulation } from '../engine/simulation.ts';
 import type { Plan } from '../scenario/plan.ts';
-import type { Moment, Recording, Spot } from './recording.ts';
+import type { Injection, Moment, Recording, Spot } from './recording.ts';
 import { type Parting, TrailChecker } from './trail.ts';
 
 /** Where a replay parts from its recording. */
@@ -49,8 +49,11 @@ export class Replay<P extends ProtocolTypes = ProtocolTypes> {
     return this.nextMoment;
   }
 
-  /** Plays on, at most so many events; stops after each bookmark if `stops`. @returns how many there were. */
-  play(atMost = Number.POSITIVE_INFINITY, stops = false): number {
+  /**
+   * Plays on, at most so many events; stops after each bookmark if `stops`, and does not begin another event from number `until` on.
+   * @returns how many there were.
+   */
+  play(atMost = Number.POSITIVE_INFINITY, stops = false, until = Number.POSITIVE_INFINITY): number {
     let played = 0;
     while (played < atMost && !this.finished) {
       const before = this.nextMoment;
@@ -59,7 +62,8 @@ export class Replay<P extends ProtocolTypes = ProtocolTypes> {
         if (stops && this.recording.moments[before]?.kind === 'bookmark') return played;
         continue;
       }
-      if (this.simulation.events >= this.goal.event || !this.step()) break;
+      const { events } = this.simulation;
+      if (events >= until || events >= this.goal.event || !this.step()) break;
       played++;
     }
     return played;
@@ -123,9 +127,23 @@ export class Replay<P extends ProtocolTypes = ProtocolTypes> {
       this.compare(this.recording.ended, 'end');
       return;
     }
-    if (moment.kind === 'injection') this.simulation.inject(moment.action, moment.label);
+    if (moment.kind === 'injection' && !this.inject(moment)) return;
     this.compare(moment, 'moment');
     this.nextMoment++;
+  }
+
+  /** False where this cannot be done to this run: then it is another one. */
+  private inject({ action, label }: Injection): boolean {
+    try {
+      this.simulation.inject(action, label);
+      return true;
+    } catch (error) {
+      const { events } = this.simulation;
+      const why = error instanceof Error ? error.message : String(error);
+      const parting = { agreed: this.checker.agreedUntil, differs: events, expected: label, found: 'an error' };
+      this.part(parting, 'moment', `"${label}" cannot be done: ${why}`);
+      return false;
+    }
   }
 
   private compare(place: Moment | Recording['ended'], at: 'moment' | 'end'): void {

@@ -129,7 +129,7 @@ if (!hasScript) console.warn('SKIPPED: lessons on a pseudo-terminal. These tests
 
 describe.skipIf(!hasScript)('on a pseudo-terminal', () => {
   test.concurrent.each(files)('%s', { timeout: 60_000 }, async (file) => {
-    const command = `'${process.execPath}' --import tsx cli/main.ts replay --lesson scenarios/lessons/${file}`;
+    const command = `'${process.execPath}' --import tsx cli/main.ts replay --no-tui --lesson scenarios/lessons/${file}`;
     const child = spawn('script', ['-qec', command, '/dev/null'], {
       env: { ...process.env, TERM: 'xterm', COLUMNS: '100' },
     });

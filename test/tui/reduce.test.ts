@@ -23,6 +23,7 @@ function around(of: Player = player, ui: Ui = uiOf(SIZE)): Surroundings {
     pathAtCursor: 'heard',
     isUnderWay: false,
     deepest: '256',
+    recordingName: () => 'free.recording',
   };
 }
 

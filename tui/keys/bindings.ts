@@ -99,21 +99,40 @@ export const BINDINGS: readonly BindingGroup[] = [
       bind('t', 'to the trunk', 'trunk', 'Back to the trunk: the run as the scenario has it.'),
       bind('c', 'compare', 'compare', 'Compare two lines of the run: where do they first differ?'),
       bind('w', 'save branch', 'save', 'Save the branch as a scenario file.'),
+      bind('R', 'record', 'record', 'Record the branch that is looked at into a file, which replay plays again.'),
       bind('q ctrl+c', 'quit', 'quit', 'Quit; the report follows.'),
     ],
   },
 ];
+
+/** Keys that act in a lesson, as long as the focus is on its panel. */
+export const LESSON_BINDINGS: BindingGroup = {
+  title: 'In a lesson',
+  bindings: [
+    bind('enter', 'lesson on', 'on', 'To the question, then to the next stop; on the way there: there at once.'),
+    bind('b backspace', 'lesson back', 'back', 'From the question to the note, then to the stop before.'),
+    bind('1-9', 'lesson stop', 'stop', 'To the stop of that number; beyond nine: g and stop 12.'),
+  ],
+};
 
 const BY_KEY: ReadonlyMap<string, Binding> = new Map(
   BINDINGS.flatMap(({ bindings }) => bindings).flatMap((binding) => binding.keys.map((key) => [key, binding] as const)),
 );
 
 const BY_ACTION: ReadonlyMap<ActionName, Binding> = new Map(
-  BINDINGS.flatMap(({ bindings }) => bindings).map((binding) => [binding.action, binding] as const),
+  [...BINDINGS, LESSON_BINDINGS]
+    .flatMap(({ bindings }) => bindings)
+    .map((binding) => [binding.action, binding] as const),
 );
 
 export function actionOf(key: string): ActionName | null {
   return BY_KEY.get(key)?.action ?? null;
+}
+
+/** The same in a lesson; 'lesson stop' for its digits. */
+export function lessonActionOf(key: string): ActionName | null {
+  if (/^[1-9]$/.test(key)) return 'lesson stop';
+  return LESSON_BINDINGS.bindings.find(({ keys }) => keys.includes(key))?.action ?? null;
 }
 
 /** The key of an action as it is shown: its first. */
@@ -134,6 +153,7 @@ const KEY_TEXTS: Readonly<Record<string, string>> = {
   escape: 'esc',
   pageup: 'pgup',
   pagedown: 'pgdn',
+  backspace: '⌫',
   'shift+tab': '⇧tab',
 };
 

@@ -1,7 +1,7 @@
 /** From a key to an action, by what is open. */
 import type { Edit, UiAction } from '../model/action.ts';
 import type { Ui } from '../model/ui.ts';
-import { actionOf } from './bindings.ts';
+import { actionOf, lessonActionOf } from './bindings.ts';
 
 const EDITS: Readonly<Record<string, Edit>> = {
   left: 'left',
@@ -30,6 +30,8 @@ export function pressed(key: string, ui: Ui): UiAction | null {
   if (overlay?.kind === 'what-if' && key !== 'ctrl+c') {
     return key === 'escape' ? { type: 'named', name: 'close' } : { type: 'choose', key };
   }
-  const name = actionOf(key);
+  const lesson = overlay === null && ui.lesson !== null && ui.focus === 'lesson' ? lessonActionOf(key) : null;
+  if (lesson === 'lesson stop') return { type: 'stop', stop: Number(key) - 1 };
+  const name = lesson ?? actionOf(key);
   return name === null ? null : { type: 'named', name };
 }

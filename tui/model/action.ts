@@ -2,7 +2,6 @@
 import type { Difference } from '../run/compare.ts';
 import type { Report } from '../run/driver.ts';
 import type { Line } from '../run/line.ts';
-import type { Marker } from '../run/marker.ts';
 import type { Size } from '../screen/surface.ts';
 import type { WhatIf } from './what-if.ts';
 
@@ -58,7 +57,12 @@ export type ActionName =
   | 'to the trunk'
   | 'compare'
   | 'save branch'
-  | 'quit';
+  | 'record'
+  | 'quit'
+  // In a lesson
+  | 'lesson on'
+  | 'lesson back'
+  | 'lesson stop';
 
 export type UiAction =
   | { readonly type: 'named'; readonly name: ActionName }
@@ -69,7 +73,15 @@ export type UiAction =
   | { readonly type: 'resized'; readonly size: Size }
   | { readonly type: 'told'; readonly report: Report }
   | { readonly type: 'notice'; readonly text: string; readonly tone: 'info' | 'good' | 'warn' | 'bad' }
-  | { readonly type: 'compared'; readonly difference: Difference };
+  | { readonly type: 'compared'; readonly difference: Difference }
+  /** In a lesson: the number of a stop, from 0. */
+  | { readonly type: 'stop'; readonly stop: number }
+  /** The run has come to the lesson's stop, which looks at that process. */
+  | { readonly type: 'arrived'; readonly look: string | null }
+  /** The way to the lesson's stop was left for somewhere else. */
+  | { readonly type: 'strayed' }
+  /** The run is not the one that was recorded. */
+  | { readonly type: 'diverged'; readonly lines: readonly string[] };
 
 export type Edit = 'left' | 'right' | 'start' | 'end' | 'rub out' | 'delete' | 'clear' | 'submit' | 'cancel';
 
@@ -86,9 +98,11 @@ export type Command =
   | { readonly kind: 'switch'; readonly line: Line }
   | { readonly kind: 'compare'; readonly line: Line; readonly to: Line }
   | { readonly kind: 'save'; readonly line: Line; readonly path: string }
+  | { readonly kind: 'record'; readonly path: string; readonly isConfirmed: boolean }
+  /** The note: `title | note | question`. */
   | { readonly kind: 'bookmark'; readonly note: string }
+  /** `plays`: the way there is to be seen. */
+  | { readonly kind: 'go to stop'; readonly stop: number; readonly plays: boolean }
+  | { readonly kind: 'end lesson' }
   | { readonly kind: 'repaint' }
   | { readonly kind: 'quit' };
-
-/** A moment with a note, kept by the session. */
-export type Bookmark = Marker & { readonly kind: 'bookmark' };

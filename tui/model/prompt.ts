@@ -3,6 +3,7 @@ import { formatDuration, parseDuration } from '../../sim/index.ts';
 import type { Moment } from '../run/moment.ts';
 import type { Command, Edit } from './action.ts';
 import { filterText, parseFilter } from './filter.ts';
+import { learned } from './lesson.ts';
 import type { Prompt, PromptPurpose, Ui } from './ui.ts';
 import { cutLink, selectedPeer } from './what-if.ts';
 
@@ -25,13 +26,18 @@ export function promptWords(purpose: PromptPurpose, ui: Ui, moment: Moment): Pro
     case 'select':
       return { title: 'Select a node', hint: 'its name, or its address' };
     case 'bookmark':
-      return { title: 'Bookmark', hint: 'a note for this moment' };
+      return { title: 'Bookmark', hint: 'a title · title | a note · title | a note | what happens next?' };
     case 'operate':
       return { title: `Start at ${selected}`, hint: operationsHint(moment) };
     case 'cut':
       return { title: `Cut the link from ${selected} to`, hint: 'the name of the other node' };
     case 'save':
       return { title: 'Save the branch as', hint: 'a scenario file; it runs headless to the same fingerprint' };
+    case 'record':
+      return {
+        title: `Record the ${moment.line.name} into`,
+        hint: 'a file, kept up to date until you quit; npm run sim -- replay plays it',
+      };
   }
 }
 
@@ -88,14 +94,16 @@ export type Answer =
   | { readonly ok: true; readonly ui: Ui; readonly commands: readonly Command[] }
   | { readonly ok: false; readonly error: string };
 
-export function answered({ purpose, text }: Prompt, ui: Ui, moment: Moment): Answer {
+export function answered({ purpose, text, confirms }: Prompt, ui: Ui, moment: Moment): Answer {
   const said = text.trim();
   const done = (changed: Ui, ...commands: readonly Command[]): Answer => ({ ok: true, ui: changed, commands });
   const refused = (error: string): Answer => ({ ok: false, error });
   switch (purpose) {
     case 'seek': {
-      const command = seekCommand(said, moment);
-      return typeof command === 'string' ? refused(command) : done(ui, command);
+      const command = seekCommand(said, moment, ui.lesson?.lesson.stops.length ?? 0);
+      if (typeof command === 'string') return refused(command);
+      if (command.kind !== 'go to stop') return done(ui, command);
+      return { ok: true, ...learned(ui, { kind: 'goTo', stop: command.stop }) };
     }
     case 'filter': {
       const filter = parseFilter(said);
@@ -122,6 +130,9 @@ export function answered({ purpose, text }: Prompt, ui: Ui, moment: Moment): Ans
     case 'save':
       if (said === '') return refused('a file needs a name');
       return done(ui, { kind: 'save', line: moment.line, path: said });
+    case 'record':
+      if (said === '') return refused('a file needs a name');
+      return done(ui, { kind: 'record', path: said, isConfirmed: confirms === said });
   }
 }
 
@@ -156,7 +167,15 @@ function addressOf(text: string, { peers }: Moment): number | null {
   return /^\d+$/.test(text) && Number(text) < peers.length ? Number(text) : null;
 }
 
-function seekCommand(text: string, moment: Moment): Command | string {
+/** @param stops of the lesson, 0 where there is none. */
+function seekCommand(text: string, moment: Moment, stops: number): Command | string {
+  const stop = /^stop (\d{1,4})$/.exec(text);
+  if (stop !== null && stops > 0) {
+    const number = Number(stop[1]);
+    return number >= 1 && number <= stops
+      ? { kind: 'go to stop', stop: number - 1, plays: false }
+      : `the lesson has ${stops} stops`;
+  }
   if (text === 'start') return { kind: 'seek event', event: moment.firstEvent };
   if (text === 'end') return { kind: 'seek time', timeUs: moment.about.durationUs };
   const event = /^([+-]?)#([\d,]+)$/.exec(text);

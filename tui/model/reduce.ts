@@ -4,6 +4,7 @@ import { nextSpeed, speedText } from '../run/speed.ts';
 import type { ColourDepth } from '../screen/theme.ts';
 import type { ActionName, Command, UiAction } from './action.ts';
 import { isFiltering, NO_FILTER } from './filter.ts';
+import { arrived, learned, strayed } from './lesson.ts';
 import { answered, edited, openingText, promptFor, typed } from './prompt.ts';
 import { type Notice, PANELS, type PanelName, type PromptPurpose, type Ui } from './ui.ts';
 import {
@@ -39,6 +40,8 @@ export interface Surroundings {
   readonly isUnderWay: boolean;
   /** What the terminal can show: colours go back to it. */
   readonly deepest: ColourDepth;
+  /** Where a recording of the branch may go: the file that it goes to already, or a name that is free. */
+  readonly recordingName: () => string;
 }
 
 export interface Reduced {
@@ -56,6 +59,17 @@ export function reduce(ui: Ui, action: UiAction, around: Surroundings): Reduced 
       return only(noticed(ui, action.text, action.tone));
     case 'compared':
       return only({ ...ui, overlay: { kind: 'difference', difference: action.difference } });
+    case 'stop':
+      return learned({ ...ui, notice: null }, { kind: 'goTo', stop: action.stop });
+    case 'arrived':
+      return and(arrived(ui, action.look, around.moment), { kind: 'pace' });
+    case 'strayed':
+      return only(strayed(ui));
+    case 'diverged':
+      return and(
+        { ...ui, pace: { ...ui.pace, playing: false }, overlay: { kind: 'divergence', lines: action.lines } },
+        { kind: 'pace' },
+      );
     case 'typed':
       return ui.overlay?.kind === 'prompt'
         ? only({ ...ui, overlay: { kind: 'prompt', prompt: typed(ui.overlay.prompt, action.text) } })
@@ -104,8 +118,8 @@ function edit(ui: Ui, { edit: what }: Extract<UiAction, { type: 'edit' }>, momen
   return { ui: { ...answer.ui, overlay: null }, commands: answer.commands };
 }
 
-function ask(ui: Ui, purpose: PromptPurpose, moment: Moment): Reduced {
-  const prompt = promptFor(purpose, openingText(purpose, ui, moment));
+function ask(ui: Ui, purpose: PromptPurpose, moment: Moment, text = openingText(purpose, ui, moment)): Reduced {
+  const prompt = promptFor(purpose, text);
   return only({ ...ui, overlay: { kind: 'prompt', prompt } });
 }
 
@@ -253,6 +267,14 @@ function named(ui: Ui, name: ActionName, around: Surroundings): Reduced {
       if (moment.line.id === 0)
         return only(noticed(ui, 'The trunk is the scenario as it is; do something first (x).', 'warn'));
       return ask(ui, 'save', moment);
+    case 'record':
+      return ask(ui, 'record', moment, around.recordingName());
+    case 'lesson on':
+      return learned(ui, { kind: 'next' });
+    case 'lesson back':
+      return learned(ui, { kind: 'back' });
+    case 'lesson stop':
+      return only(ui);
     case 'quit':
       return and({ ...ui, isQuitting: true }, { kind: 'quit' });
   }
@@ -281,7 +303,12 @@ function paced(ui: Ui, change: Partial<Ui['pace']>): Reduced {
 function shown(ui: Ui, panel: PanelName): Ui {
   // The same key again goes back to the picture.
   const main = ui.main === panel ? 'picture' : panel;
-  return { ...ui, main, focus: main, overlay: null };
+  return { ...ui, main, focus: main === panel ? main : home(ui), overlay: null };
+}
+
+/** Where the focus is when nothing but the picture is looked at. */
+function home({ lesson }: Ui): PanelName {
+  return lesson === null ? 'picture' : 'lesson';
 }
 
 function neighbour<T>(list: readonly T[], of: T | null, step: 1 | -1): T {
@@ -327,7 +354,7 @@ function entered(ui: Ui, { moment, pathAtCursor }: Surroundings): Reduced {
 /** One thing after the other: what is open, the main panel, the filter, the message, the marks, the node. */
 function closed(ui: Ui): Ui {
   if (ui.overlay !== null) return { ...ui, overlay: null };
-  if (ui.main !== 'picture') return { ...ui, main: 'picture', focus: 'picture' };
+  if (ui.main !== 'picture') return { ...ui, main: 'picture', focus: home(ui) };
   if (ui.focus === 'log' && isFiltering(ui.filter)) return { ...ui, filter: NO_FILTER };
   if (ui.message !== null) return { ...ui, message: null };
   if (ui.marked.length > 0) return { ...ui, marked: [] };

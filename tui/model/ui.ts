@@ -5,11 +5,12 @@ import type { Pace } from '../run/driver.ts';
 import type { Size } from '../screen/surface.ts';
 import type { ColourDepth } from '../screen/theme.ts';
 import { type Filter, NO_FILTER } from './filter.ts';
+import type { LessonUi } from './lesson.ts';
 
 export const PANELS = ['picture', 'space-time', 'log', 'metrics', 'inspector', 'branches'] as const;
 
-/** Each can fill the main place; those beside it depend on the size of the screen. */
-export type PanelName = (typeof PANELS)[number];
+/** Each can fill the main place; those beside it depend on the size of the screen. A lesson's notes stand beside it only. */
+export type PanelName = (typeof PANELS)[number] | 'lesson';
 
 export interface Ui {
   readonly size: Size;
@@ -30,6 +31,8 @@ export interface Ui {
   /** The line of the branches' list that the cursor is on. */
   readonly branch: number;
   readonly overlay: Overlay | null;
+  /** The lesson that is gone through; null where none is. */
+  readonly lesson: LessonUi | null;
   readonly notice: Notice | null;
   readonly depth: ColourDepth;
   readonly large: boolean;
@@ -41,7 +44,9 @@ export type Overlay =
   | { readonly kind: 'definitions'; readonly scroll: number }
   | { readonly kind: 'what-if' }
   | { readonly kind: 'prompt'; readonly prompt: Prompt }
-  | { readonly kind: 'difference'; readonly difference: Difference };
+  | { readonly kind: 'difference'; readonly difference: Difference }
+  /** The run is not the one that was recorded: where they part. */
+  | { readonly kind: 'divergence'; readonly lines: readonly string[] };
 
 export interface Prompt {
   readonly purpose: PromptPurpose;
@@ -50,9 +55,11 @@ export interface Prompt {
   readonly cursor: number;
   /** What was wrong with the last answer. */
   readonly error: string | null;
+  /** The answer that is taken when it is given once more: it writes over a file. */
+  readonly confirms?: string;
 }
 
-export type PromptPurpose = 'seek' | 'filter' | 'select' | 'bookmark' | 'operate' | 'cut' | 'save';
+export type PromptPurpose = 'seek' | 'filter' | 'select' | 'bookmark' | 'operate' | 'cut' | 'save' | 'record';
 
 /** A line for the moment; the next key takes it away. */
 export interface Notice {
@@ -60,15 +67,19 @@ export interface Notice {
   readonly tone: 'info' | 'good' | 'warn' | 'bad';
 }
 
-export function initialUi(of: Pick<Ui, 'size' | 'pace' | 'main' | 'depth' | 'large'>): Ui {
+export function initialUi(
+  of: Pick<Ui, 'size' | 'pace' | 'main' | 'depth' | 'large'> & { readonly lesson?: LessonUi | null },
+): Ui {
+  const { lesson = null } = of;
   return {
     ...of,
-    focus: of.main === 'picture' ? 'log' : of.main,
+    lesson,
+    focus: of.main !== 'picture' ? of.main : lesson === null ? 'log' : 'lesson',
     selected: null,
     marked: [],
     message: null,
     filter: NO_FILTER,
-    scroll: { picture: 0, 'space-time': 0, log: 0, metrics: 0, inspector: 0, branches: 0 },
+    scroll: { picture: 0, 'space-time': 0, log: 0, metrics: 0, inspector: 0, branches: 0, lesson: 0 },
     toggled: [],
     branch: 0,
     overlay: null,

@@ -13,6 +13,7 @@ export const branches: Panel = {
     ['⏎', 'go there'],
     [keyOf('compare'), 'compare'],
     [keyOf('save branch'), 'save'],
+    [keyOf('record'), 'record'],
     [keyOf('to the trunk'), 'trunk'],
   ],
   note: ({ moment }) => [

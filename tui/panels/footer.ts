@@ -60,7 +60,9 @@ function actionsNow({ ui, moment }: PanelProps): readonly ActionName[] {
       'play backwards',
     ];
   }
+  const lesson: readonly ActionName[] = ui.lesson === null ? [] : ['next panel'];
   const always: readonly ActionName[] = [
+    ...lesson,
     'play or pause',
     'event forward',
     'event back',
@@ -70,7 +72,18 @@ function actionsNow({ ui, moment }: PanelProps): readonly ActionName[] {
   ];
   const node: readonly ActionName[] = ui.selected === null ? ['next node'] : ['enter', 'mark'];
   const message: readonly ActionName[] = moment.flights.length > 0 ? ['next message'] : [];
-  return [...always, ...node, ...message, 'bookmark', 'filter', 'show space-time', 'show branches', 'faster', 'slower'];
+  return [
+    ...always,
+    ...node,
+    ...message,
+    'bookmark',
+    'filter',
+    'show space-time',
+    'show branches',
+    'faster',
+    'slower',
+    'record',
+  ];
 }
 
 /** A thin rule under a heading or between things. */

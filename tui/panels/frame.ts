@@ -12,9 +12,10 @@ import { footer, rule } from './footer.ts';
 import { type Activity, expectationRows, header } from './header.ts';
 import { help } from './help.ts';
 import { inspector } from './inspector.ts';
+import { lesson } from './lesson.ts';
 import { log } from './log.ts';
 import { definitions, metrics } from './metrics.ts';
-import { boxed, differenceBox, promptBox, whatIfBox } from './overlays.ts';
+import { boxed, differenceBox, divergenceBox, promptBox, whatIfBox } from './overlays.ts';
 import type { Panel, PanelProps } from './panel.ts';
 import { picture } from './picture.ts';
 import { spaceTime } from './space-time.ts';
@@ -26,6 +27,7 @@ const PANEL_OF: Readonly<Record<PanelName, Panel>> = {
   metrics,
   inspector,
   branches,
+  lesson,
 };
 
 export interface FrameProps {
@@ -57,6 +59,7 @@ export function frameLayout(ui: Ui, moment: Moment): Layout {
     focus: ui.focus,
     large: ui.large,
     hasSelection: ui.selected !== null,
+    hasLesson: ui.lesson !== null,
     expectationRows: expectationRows(moment, ui.size.columns),
   });
 }
@@ -97,7 +100,11 @@ function drawOverlay(surface: Surface, layout: Layout, props: PanelProps): void 
   switch (overlay.kind) {
     case 'help': {
       const legend = pictureOf(props.moment.about.system).legend(props.theme);
-      surface.lay(boxed(props, 'Keys', help(page, overlay.scroll, legend), SCROLLING), 0, top);
+      surface.lay(
+        boxed(props, 'Keys', help(page, overlay.scroll, legend, props.ui.lesson !== null), SCROLLING),
+        0,
+        top,
+      );
       return;
     }
     case 'definitions':
@@ -111,6 +118,9 @@ function drawOverlay(surface: Surface, layout: Layout, props: PanelProps): void 
       return;
     case 'difference':
       placeLow(surface, differenceBox(props, overlay.difference));
+      return;
+    case 'divergence':
+      placeLow(surface, divergenceBox(props, overlay.lines));
       return;
   }
 }

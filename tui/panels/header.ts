@@ -30,6 +30,10 @@ export interface Activity {
   readonly searching: boolean;
   /** The run cannot go as fast as it was asked to. */
   readonly lagging: boolean;
+  /** What is looked at is kept in a file; null where it is not. */
+  readonly recording?: 'kept' | 'failing' | null;
+  /** The run is not the one that was recorded. */
+  readonly differs?: boolean;
 }
 
 export interface HeaderProps extends PanelProps {
@@ -47,7 +51,7 @@ export function header(props: HeaderProps): Surface {
   return surface;
 }
 
-function titleLine(surface: Surface, { moment, ui }: HeaderProps): void {
+function titleLine(surface: Surface, { moment, ui, activity }: HeaderProps): void {
   const { system, variant, seed, title } = moment.about;
   const { columns } = surface;
   const right = `seed ${seed}`;
@@ -57,13 +61,23 @@ function titleLine(surface: Surface, { moment, ui }: HeaderProps): void {
     [` ${variant}`, ACCENT],
   ];
   const used = spans.reduce((sum, [text]) => sum + widthOf(text), 0);
-  const line: Span[] = moment.line.id === 0 ? [] : [[` ${moment.line.name} `, style('warn', 'inverse')]];
-  const lineWidth = line.reduce((sum, [text]) => sum + widthOf(text) + 1, 0);
+  const badges = badgesOf(moment, activity);
+  const lineWidth = badges.reduce((sum, [text]) => sum + widthOf(text) + 1, 0);
   const room = columns - used - widthOf(right) - lineWidth - 5;
   spans.push(['  ', PLAIN], [clipped(capitalised(title), Math.max(0, room)), ui.large ? STRONG : PLAIN]);
   surface.spans(0, 0, spans, columns);
-  const start = surface.textEndingAt(columns - 1, 0, right, MUTED);
-  if (line.length > 0) surface.textEndingAt(start - 1, 0, line[0][0], line[0][1]);
+  let start = surface.textEndingAt(columns - 1, 0, right, MUTED);
+  for (const [text, look] of badges) start = surface.textEndingAt(start - 1, 0, text, look);
+}
+
+/** From right to left: which line it is, whether it is recorded, whether it is what was recorded. */
+function badgesOf({ line }: Moment, { recording = null, differs = false }: Activity): readonly Span[] {
+  const badges: Span[] = [];
+  if (line.id !== 0) badges.push([` ${line.name} `, style('warn', 'inverse')]);
+  if (recording === 'kept') badges.push([' ● rec ', style('bad', 'inverse')]);
+  if (recording === 'failing') badges.push([' ✗ not recorded ', style('bad', 'inverse')]);
+  if (differs) badges.push([' ✗ differs ', style('bad', 'inverse')]);
+  return badges;
 }
 
 function clockLine(surface: Surface, y: number, props: HeaderProps): void {

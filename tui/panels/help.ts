@@ -1,5 +1,5 @@
 /** All keys, from the table of keys, and what the picture's glyphs mean. */
-import { BINDINGS, keyText } from '../keys/bindings.ts';
+import { BINDINGS, keyText, LESSON_BINDINGS } from '../keys/bindings.ts';
 import { ACCENT, bold, MUTED, PLAIN } from '../screen/style.ts';
 import { type Size, type Span, Surface } from '../screen/surface.ts';
 import { padded, widthOf, wrapped } from '../screen/width.ts';
@@ -8,17 +8,18 @@ import { scrolled } from './metrics.ts';
 type Line = readonly Span[];
 
 /** @param legend of the picture. */
-export function help(size: Size, scroll: number, legend: readonly Line[]): Surface {
+export function help(size: Size, scroll: number, legend: readonly Line[], isLesson = false): Surface {
   const surface = new Surface(size);
   const isWide = size.columns >= 104;
   const columnWidth = isWide ? Math.floor((size.columns - 2) / 2) : size.columns - 2;
   const [time, looking, doing] = BINDINGS.map((group) => groupLines(group, columnWidth));
+  const lesson = isLesson ? groupLines(LESSON_BINDINGS, columnWidth) : [];
   const picture = legendLines(legend);
   if (!isWide) {
-    scrolled(surface, [...time, ...looking, ...doing, ...picture], scroll);
+    scrolled(surface, [...lesson, ...time, ...looking, ...doing, ...picture], scroll);
     return surface;
   }
-  const left = [...time, ...doing];
+  const left = [...lesson, ...time, ...doing];
   const right = [...looking, ...picture];
   const rows = Math.max(left.length, right.length);
   const first = Math.max(0, Math.min(scroll, rows - size.rows));

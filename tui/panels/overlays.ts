@@ -129,3 +129,18 @@ export function differenceBox(props: PanelProps, difference: Difference): Surfac
   });
   return boxed(props, `${a} and ${b}`, body, [['esc', 'close']]);
 }
+
+/** Where the run parts from its recording, in the words of the headless replay. */
+export function divergenceBox(props: PanelProps, said: readonly string[]): Surface {
+  const columns = Math.max(30, Math.min(96, props.size.columns - 6));
+  const lines = said.flatMap((line) => {
+    const text = line.trimStart();
+    const indent = ' '.repeat(Math.max(0, line.length - text.length - 2));
+    return wrapped(text, columns - indent.length).map((part) => `${indent}${part}`);
+  });
+  const body = new Surface({ columns, rows: Math.min(lines.length, Math.max(1, props.size.rows - 6)) });
+  lines.slice(0, body.rows).forEach((line, y) => {
+    body.text(0, y, line, / is the first that differs|^the first event that differs/.test(line) ? BAD : PLAIN);
+  });
+  return boxed(props, 'The run differs from what was recorded', body, [['esc', 'look at it']]);
+}

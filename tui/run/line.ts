@@ -10,8 +10,8 @@ export interface Injection {
   readonly action: Action;
   /** As people read it. */
   readonly label: string;
-  /** As an entry of a scenario's `script:` says it, without its time. */
-  readonly entry: Readonly<Record<string, unknown>>;
+  /** As an entry of a scenario's `script:` says it, without its time; null where none does. */
+  readonly entry: Readonly<Record<string, unknown>> | null;
   /** Strikes at this time, if no event lies before it; left out: at the time of that event. Only recordings written by hand have it. */
   readonly atUs?: number;
 }

@@ -11,7 +11,7 @@ import {
 } from '../../sim/index.ts';
 import type { Scenario } from '../../sim/scenario/load.ts';
 import type { Figures } from './figures.ts';
-import { type Line, lastCommon } from './line.ts';
+import type { Line } from './line.ts';
 import type { Marker } from './marker.ts';
 import type { Player } from './player.ts';
 import type { Entry } from './recorder.ts';
@@ -231,17 +231,6 @@ const RATES: readonly { readonly counter: string; readonly name: string; readonl
     description: "Clients' operations begun in a second of virtual time.",
   },
 ];
-
-/** Bookmarks that lie on a line. */
-export function bookmarksOn(
-  line: Line,
-  bookmarks: readonly { readonly line: Line; readonly marker: Marker }[],
-): readonly Marker[] {
-  return bookmarks
-    .filter(({ line: own, marker }) => marker.event <= lastCommon(own, line).event)
-    .map(({ marker }) => marker)
-    .sort((a, b) => a.event - b.event);
-}
 
 function peersOf(world: World): Peer[] {
   const peers: Peer[] = [];

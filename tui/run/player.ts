@@ -80,7 +80,7 @@ export class Player {
   constructor(plan: Plan, limitUs = plan.durationUs) {
     this.limitUs = Math.min(limitUs, plan.durationUs);
     this.recorder = new Recorder(plan);
-    this.simulation = new Simulation(this.recorder.listeningPlan(), { observer: this.recorder.observer });
+    this.simulation = new Simulation(this.recorder.plan, { observer: this.recorder.observer });
     this.recorder.attach(this.simulation);
     this.markers.set(TRUNK.id, this.recorder.markers);
     this.origin = this.simulation.snapshot();

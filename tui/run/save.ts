@@ -1,6 +1,6 @@
 /** A branch as a scenario file: the scenario's own text, with what was done to the world added to its script. */
 import { isMap, isSeq, parse, parseDocument } from 'yaml';
-import type { Line } from './line.ts';
+import type { Injection, Line } from './line.ts';
 
 /** How the run that was shown differs from what its file says. */
 export interface Edits {
@@ -12,8 +12,15 @@ export interface Edits {
 /**
  * The text of a scenario that is this line of the run. Comments and order of the file stay.
  * @param edits of the file that the run was started with; they become part of the text.
+ * @param between what struck between two events.
+ * @throws Error for what no scenario can say.
  */
-export function branchScenario(text: string, line: Line, edits: Edits): string {
+export function branchScenario(
+  text: string,
+  line: Line,
+  edits: Edits,
+  between: ReadonlySet<Injection> = new Set(),
+): string {
   const document = parseDocument(text);
   for (const override of edits.overrides) {
     const equals = override.indexOf('=');
@@ -27,7 +34,12 @@ export function branchScenario(text: string, line: Line, edits: Edits): string {
   }
   if (edits.seed !== undefined) document.set('seed', edits.seed);
   const script = document.get('script');
-  const added = line.injections.map(({ afterEvent, entry }) => ({ 'after-event': afterEvent, ...entry }));
+  const added = line.injections.map((injection) => {
+    const { afterEvent, entry, label } = injection;
+    if (entry === null) throw new Error(`"${label}" cannot be said in a script`);
+    if (between.has(injection)) throw new Error(`"${label}" struck between two events, which a script cannot say`);
+    return { 'after-event': afterEvent, ...entry };
+  });
   if (isSeq(script)) for (const entry of added) script.add(document.createNode(entry, { flow: true }));
   else if (isMap(script)) document.set('script', document.createNode([script, ...added]));
   else {

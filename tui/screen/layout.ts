@@ -28,6 +28,8 @@ export interface LayoutWishes {
   readonly focus: PanelName;
   readonly large: boolean;
   readonly hasSelection: boolean;
+  /** A lesson is gone through: its notes stand beside everything that leaves room. */
+  readonly hasLesson?: boolean;
   /** Rows that the expectations take, at most as many as there is room for. */
   readonly expectationRows: number;
 }
@@ -51,7 +53,8 @@ function headerRowsOf({ rows }: Size, { large, expectationRows }: LayoutWishes):
 }
 
 function placesIn(body: Rect, wishes: LayoutWishes): readonly Place[] {
-  const { main, large } = wishes;
+  const { main, large, hasLesson = false } = wishes;
+  if (hasLesson && (large || body.columns < 70)) return lessonBelow(body, wishes);
   if (large) return largePlaces(body, wishes);
   if (isWide(main) && body.columns < 110) return [{ panel: main, rect: body }];
   if (body.columns >= 160 && body.rows >= 40) return roomyPlaces(body, wishes);
@@ -72,10 +75,16 @@ function largePlaces(body: Rect, { main }: LayoutWishes): readonly Place[] {
   return above(body, below, main, 'log');
 }
 
+/** Where notes have no room at the side. */
+function lessonBelow(body: Rect, { main }: LayoutWishes): readonly Place[] {
+  return above(body, Math.max(6, Math.floor(body.rows * 0.45)), main, 'lesson');
+}
+
 /** 80 × 24: the main panel and one beside it. */
 function narrowPlaces(body: Rect, wishes: LayoutWishes): readonly Place[] {
   const beside = besides(wishes)[0];
-  const right = Math.max(30, Math.floor(body.columns * 0.4));
+  // Notes are read, not glanced at: lines of less than forty characters tire.
+  const right = Math.max(30, Math.floor(body.columns * (beside === 'lesson' ? 0.5 : 0.4)));
   return side(body, right, wishes.main, [beside]);
 }
 
@@ -107,12 +116,13 @@ function roomyPlaces(body: Rect, wishes: LayoutWishes): readonly Place[] {
 }
 
 /** What may stand beside the main panel, the most wanted first. */
-function besides({ main, focus, hasSelection }: LayoutWishes): readonly PanelName[] {
+function besides({ main, focus, hasSelection, hasLesson = false }: LayoutWishes): readonly PanelName[] {
   const usual: readonly PanelName[] = hasSelection
     ? ['inspector', 'metrics', 'log', 'space-time', 'branches']
     : ['metrics', 'inspector', 'log', 'space-time', 'branches'];
   const wanted = [focus, ...usual].filter((panel) => panel !== main && panel !== 'picture');
-  const all = main === 'picture' ? wanted : ['picture' as const, ...wanted];
+  const pictured: readonly PanelName[] = main === 'picture' ? wanted : ['picture', ...wanted];
+  const all: readonly PanelName[] = hasLesson ? ['lesson', ...pictured] : pictured;
   return [...new Set(all)];
 }
 
@@ -130,9 +140,9 @@ function side(body: Rect, right: number, main: PanelName, panels: readonly Panel
   return [{ panel: main, rect: { ...body, columns: left } }, ...inColumn(column, panels)];
 }
 
-/** Panels one above the other; metrics need least. */
+/** Panels one above the other; metrics need least, notes most. */
 function inColumn(column: Rect, panels: readonly PanelName[]): readonly Place[] {
-  const weights = panels.map((panel) => (panel === 'metrics' ? 2 : 3));
+  const weights = panels.map((panel) => (panel === 'metrics' ? 2 : panel === 'lesson' ? 6 : 3));
   const sum = weights.reduce((total, weight) => total + weight, 0);
   let y = column.y;
   return panels.map((panel, index) => {
