@@ -46,6 +46,17 @@ function sessionOf(plan: Plan, changes: Partial<SessionOptions> = {}): Session {
   });
 }
 
+/** The mark is for the worst: it is that which one notices. */
+function worstOf(waits: readonly number[], mark: number) {
+  const worst = Math.max(...waits);
+  return {
+    figure: `${worst.toFixed(1)} ms`,
+    mark: `${mark} ms`,
+    reached: worst <= mark,
+    more: `worst of ${waits.length}, median ${median(waits).toFixed(1)} ms`,
+  };
+}
+
 /** Milliseconds of processor time. */
 function costOf(work: () => void): number {
   const before = process.cpuUsage();
@@ -101,6 +112,12 @@ export const dashboardRows: readonly Row[] = [
     },
   },
   {
+    name: 'from a key to the screen at full speed',
+    async run() {
+      return worstOf(await waitsAtFullSpeed(), 50);
+    },
+  },
+  {
     name: 'a step back after a million events',
     async run() {
       const { player } = sessionOf(chordPlan(200, 100_000 * SECOND));
@@ -111,53 +128,156 @@ export const dashboardRows: readonly Row[] = [
       };
       run(1_000_000);
       // The first step back after running on is the dear one: the next ones find a checkpoint close by. Each is waited for, so the clock counts.
-      const waits = Array.from({ length: 9 }, () => {
-        run(70_000);
+      const waits = Array.from({ length: 25 }, () => {
+        run(71_000);
         const started = performance.now();
         player.goToEvent(player.simulation.events - 1);
         player.arrive();
         return performance.now() - started;
       });
-      return medianAndWorst(waits, 100);
+      return worstOf(waits, 100);
     },
   },
   {
     name: 'full speed with it, over that without',
     async run() {
-      const plan = chordPlan(200, 5_000 * SECOND);
-      const ratios: number[] = [];
-      const untilUs = plan.durationUs * 0.9;
-      for (let i = 0; i < 5; i++) {
-        const bare = costOf(() => {
-          new Simulation(plan).runUntil(untilUs);
+      const plan = chordPlan(200, 100_000 * SECOND);
+      const bare = new Simulation(plan);
+      const played = new Played(plan);
+      const ratios: Speed[] = [];
+      let before = speedOf(() => bare.runUntil(SLICE_US));
+      for (let untilUs = SLICE_US; untilUs <= 30 * SLICE_US; untilUs += SLICE_US) {
+        const own = await played.speedUntil(untilUs);
+        const after = played.whileAway(() => speedOf(() => bare.runUntil(untilUs + SLICE_US)));
+        ratios.push({
+          thread: (2 * own.thread) / (before.thread + after.thread),
+          process: (2 * own.process) / (before.process + after.process),
         });
-        const { costMs, reachedUs } = await costOfPlaying(plan, untilUs);
-        ratios.push((bare * reachedUs) / (untilUs * costMs));
+        before = after;
       }
-      const ratio = median(ratios);
-      return { figure: ratio.toFixed(3), mark: '0.90', reached: ratio >= 0.9, more: 'processor time, frames included' };
+      // The first slices are compiled on the way.
+      ratios.splice(0, 5);
+      const ratio = median(ratios.map(({ thread }) => thread));
+      const all = median(ratios.map((each) => each.process));
+      const more = `frames included; ${all.toFixed(3)} with what the collector does on other cores`;
+      return { figure: ratio.toFixed(3), mark: '0.90', reached: ratio >= 0.9, more };
     },
   },
 ];
 
-/** The run at full speed, as it is on a terminal but for the terminal, until it has come so far. */
-function costOfPlaying(plan: Plan, untilUs: number): Promise<{ readonly costMs: number; readonly reachedUs: number }> {
+/** Virtual time per processor time: of the thread that runs the simulation, and of the whole process. */
+interface Speed {
+  readonly thread: number;
+  readonly process: number;
+}
+
+/** Bare and played runs take turns, so that both meet the same weather. Half a second each, about. */
+const SLICE_US = 600 * SECOND;
+
+/** @param work takes the run through one slice. */
+function speedOf(work: () => void): Speed {
+  const stop = stopwatch();
+  work();
+  return stop(SLICE_US);
+}
+
+/** @returns a function that says how fast so much virtual time went by since. */
+function stopwatch(): (us: number) => Speed {
+  const spent = () => {
+    const all = process.cpuUsage();
+    // Node 20 knows only the whole process.
+    const own = process.threadCpuUsage === undefined ? all : process.threadCpuUsage();
+    return { thread: own.user + own.system, process: all.user + all.system };
+  };
+  const before = spent();
+  return (us) => {
+    const after = spent();
+    return { thread: us / (after.thread - before.thread), process: us / (after.process - before.process) };
+  };
+}
+
+/** A session at full speed, as on a terminal but for the terminal, that goes on only while it is asked to; in between its clock stands. */
+class Played {
+  private readonly session: Session;
+  private awayMs = 0;
+  private due: (() => void) | null = null;
+
+  constructor(plan: Plan) {
+    const painter = new Painter();
+    this.session = sessionOf(plan, {
+      clock: {
+        now: () => performance.now() - this.awayMs,
+        after: wallClock().after,
+        soon: (call) => {
+          this.due = call;
+          return () => {
+            if (this.due === call) this.due = null;
+          };
+        },
+      },
+      playing: true,
+      draw: () => {
+        painter.paint(this.session.surface(), this.session.theme);
+      },
+    });
+    this.session.driver.redraw();
+  }
+
+  async speedUntil(untilUs: number): Promise<Speed> {
+    const { simulation } = this.session.player;
+    const from = simulation.nowUs;
+    const stop = stopwatch();
+    while (simulation.nowUs < untilUs) {
+      const { due } = this;
+      this.due = null;
+      if (due === null) throw new Error('the run at full speed stands');
+      due();
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    return stop(simulation.nowUs - from);
+  }
+
+  whileAway<T>(work: () => T): T {
+    const started = performance.now();
+    const result = work();
+    this.awayMs += performance.now() - started;
+    return result;
+  }
+}
+
+/** How long after a key, pressed at any moment of a run at full speed, the frame that shows what it did was painted. */
+function waitsAtFullSpeed(): Promise<readonly number[]> {
   const painter = new Painter();
-  const before = process.cpuUsage();
+  const waits: number[] = [];
+  let pressedMs: number | null = null;
   return new Promise((resolve, reject) => {
-    const session: Session = sessionOf(plan, {
+    const session: Session = sessionOf(chordPlan(200, 100_000 * SECOND), {
       clock: wallClock(),
       playing: true,
       draw() {
         painter.paint(session.surface(), session.theme);
-        const { nowUs } = session.player.simulation;
-        if (nowUs < untilUs) return;
-        session.driver.stop();
-        const { user, system } = process.cpuUsage(before);
-        resolve({ costMs: (user + system) / 1000, reachedUs: nowUs });
+        if (pressedMs === null) return;
+        waits.push(performance.now() - pressedMs);
+        pressedMs = null;
+        if (waits.length === 60) {
+          session.driver.stop();
+          // The first ones are compiled while they are drawn.
+          resolve(waits.slice(20));
+        } else {
+          pressAfter(30 + ((waits.length * 37) % 90));
+        }
       },
       fail: reject,
     });
+    const pressAfter = (ms: number) => {
+      // The key comes when the timer is due; until it is heard, a slice of the run may go by.
+      const dueMs = performance.now() + ms;
+      setTimeout(() => {
+        pressedMs = dueMs;
+        session.press('n');
+      }, ms);
+    };
     session.driver.redraw();
+    pressAfter(500);
   });
 }

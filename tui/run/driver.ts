@@ -47,7 +47,7 @@ const SLICE_MS = 8;
 const FRAME_MS = 33;
 const LONGEST_FRAME_MS = 250;
 /** The share of the time that drawing may take while the run goes as fast as it can. */
-const DRAWING_SHARE = 0.015;
+const DRAWING_SHARE = 0.01;
 /** A pause of the process longer than this is not made up for. */
 const LONGEST_STEP_MS = 200;
 /** At full speed these many events before a frame are heard, so that the log has something to say. */
