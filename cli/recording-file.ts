@@ -41,7 +41,8 @@ export class RecordingFile {
     try {
       putInPlace(this.place, recordingText(recording));
     } catch (error) {
-      throw this.refusal(reasonOf(error));
+      const { code } = error as NodeJS.ErrnoException;
+      throw this.refusal(code === 'ENOENT' || code === 'ENOTDIR' ? 'there is no such folder' : reasonOf(error));
     }
     this.nextMs = this.nowMs() + FLUSH_MS;
   }

@@ -33,8 +33,10 @@ export function learned(ui: Ui, action: LessonAction): Reduced {
   }
   if (state === at.state && action.kind !== 'goTo') return said(ui, 'This is the first stop.');
   if (action.kind === 'goTo' && state.stop !== action.stop) return said(ui, noSuchStop(at));
-  if (state.stop === at.state.stop && action.kind !== 'goTo')
-    return { ui: changed(ui, { ...at, state }), commands: [] };
+  if (state.stop === at.state.stop && action.kind !== 'goTo') {
+    // Whoever has scrolled through the note does not want to do so again for its question.
+    return { ui: { ...ui, lesson: { ...at, state } }, commands: [] };
+  }
   return {
     ui: changed(ui, { ...at, state, from: at.from ?? at.state }),
     commands: [{ kind: 'go to stop', stop: state.stop, plays: action.kind === 'next' }],

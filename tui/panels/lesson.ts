@@ -111,11 +111,11 @@ function keysRow(
   for (const [key, does] of keysNow(at)) {
     const spans: readonly Span[] = [
       [key, ACCENT],
-      [` ${does}  `, MUTED],
+      [` ${does}`, MUTED],
     ];
     const width = widthOf(key) + widthOf(does) + 1;
     if (x + width > end) return;
-    x = surface.spans(x, y, spans, end - x);
+    x = surface.spans(x, y, spans) + 2;
   }
 }
 

@@ -28,8 +28,8 @@ export function bookmarksOn(line: Line, bookmarks: readonly Placed[]): readonly 
     .sort((a, b) => comparePositions(a, b) || a.timeUs - b.timeUs);
 }
 
-/** @param bookmarks on this line. @param event of the last that was seen: what lies beyond is not recorded. */
-export function cuesOf(line: Line, bookmarks: readonly Bookmark[], event: number): readonly Cue[] {
+/** @param bookmarks on this line. @param seen the last moment that was seen: what lies beyond is not recorded. */
+export function cuesOf(line: Line, bookmarks: readonly Bookmark[], seen: Position): readonly Cue[] {
   const injections = line.injections.map(({ afterEvent, action, label, atUs = 0 }, index): Located => {
     // Between so many injections and one more.
     const position = { event: afterEvent, injections: index + 0.5 };
@@ -46,7 +46,7 @@ export function cuesOf(line: Line, bookmarks: readonly Bookmark[], event: number
     };
   });
   return [...injections, ...remarks]
-    .filter(({ cue }) => cue.event <= event)
+    .filter(({ position }) => comparePositions(position, seen) <= 0)
     .sort((a, b) => comparePositions(a.position, b.position))
     .map(({ cue }) => cue);
 }

@@ -142,8 +142,8 @@ export class Studio {
     if (this.line !== null) this.checker?.aim(player.frontierOf(this.line));
     if (this.keeper !== null) {
       const { line } = player;
-      const event = player.frontierOf(line);
-      this.keeper.aim(cuesOf(line, bookmarksOn(line, bookmarks()), event), event);
+      const seen = player.seenOf(line);
+      this.keeper.aim(cuesOf(line, bookmarksOn(line, bookmarks()), seen), seen.event);
     }
     this.schedule();
   }
@@ -170,10 +170,10 @@ export class Studio {
     if (this.keeper === null) return null;
     const { player, bookmarks } = this.options;
     const { line, simulation } = player;
-    const until = player.seenOf(line);
+    const seen = player.seenOf(line);
     const isWhole = how === 'stopped' && player.isSeenWhole(line);
-    const cues = cuesOf(line, bookmarksOn(line, bookmarks()), until.event);
-    const recording = this.keeper.finish(cues, until, isWhole ? 'complete' : how);
+    const cues = cuesOf(line, bookmarksOn(line, bookmarks()), seen);
+    const recording = this.keeper.finish(cues, seen, isWhole ? 'complete' : how);
     const { ended } = recording;
     const isSameMoment = ended.event === simulation.events && line.injections.length === simulation.injections.length;
     if (isSameMoment && ended.fingerprint !== simulation.fingerprint) {

@@ -209,6 +209,7 @@ export class Player {
 
   /** Sets out for a moment of a line that someone has marked there, injections and time between two events included. */
   goToMoment(line: Line, { event, injections }: Position, timeUs: number): void {
+    if (line !== this.line) this.left.set(this.line.id, this.here());
     this.goTo({ line, event: Math.max(event, this.firstEvent), timeUs: null, injections, thenUs: timeUs });
   }
 
@@ -461,12 +462,12 @@ export class Player {
     return line;
   }
 
-  /** How far a line was seen: the last event, and the time up to which it was looked at after that. */
-  seenOf(line: Line): { readonly event: number; readonly us: number } {
-    const event = this.frontierOf(line);
-    if (this.ended.has(line.id)) return { event, us: this.limitUs };
-    const isHere = line.id === this.line.id && event === this.simulation.events;
-    return { event, us: isHere ? this.simulation.nowUs : 0 };
+  /** How far a line was seen: the last moment, and the time up to which it was looked at after that. */
+  seenOf(line: Line): Position & { readonly us: number } {
+    const seen = this.furthest.get(line.id) ?? { event: 0, injections: 0 };
+    if (this.ended.has(line.id)) return { ...seen, us: this.limitUs };
+    const isHere = line.id === this.line.id && comparePositions(seen, this.position) === 0;
+    return { ...seen, us: isHere ? this.simulation.nowUs : 0 };
   }
 
   /** Whether a line was seen to the end of the scenario's duration. */
