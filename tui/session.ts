@@ -136,7 +136,7 @@ export class Session {
         driver.setPace(pace);
       },
       arrived: (stop) => this.dispatch({ type: 'arrived', look: stop.look }),
-      ended: () => this.tell('The recording ends here. The run can be played on.', 'info'),
+      ended: () => this.tell(ENDS_HERE, 'info'),
     });
     if (this.ui.lesson === null) guide.upTo(replay.recording.ended);
     else guide.to(studio.stops[0], false);
@@ -173,7 +173,7 @@ export class Session {
         this.tell(`Not recorded: ${news.why}`, 'bad');
         break;
       case 'agreed':
-        this.tell(`The same run as was recorded: all ${news.checks} fingerprints agree.`, 'good');
+        this.tellAgreed(news.checks);
         break;
       case 'diverged':
         this.guide?.end();
@@ -187,6 +187,16 @@ export class Session {
   /** The screen as it is now. */
   surface(): Surface {
     return frame({ ui: this.ui, moment: this.moment(), theme: this.theme, activity: this.activity });
+  }
+
+  /** Beside what was said last, if it is of something else: where one has gone, what was done. */
+  private tellAgreed(checks: number): void {
+    const { notice } = this.ui;
+    const isElse = notice !== null && notice.text !== ENDS_HERE;
+    const text = isElse
+      ? `${notice.text} ✓ all ${checks} fingerprints agree`
+      : `The same run as was recorded: all ${checks} fingerprints agree.`;
+    this.tell(text, 'good');
   }
 
   get theme(): Theme {
@@ -460,6 +470,8 @@ export class Session {
     this.ui = { ...this.ui, notice: { text, tone } };
   }
 }
+
+const ENDS_HERE = 'The recording ends here. The run can be played on.';
 
 /** What leads elsewhere. */
 const STRAYING: ReadonlySet<Command['kind']> = new Set([

@@ -47,8 +47,11 @@ export class Recorder<P extends ProtocolTypes = ProtocolTypes> {
 
   /** Does something to the run here, and keeps it. */
   inject(action: Action, label: string): FaultTally {
+    const { event, us } = this.here();
     const tally = this.simulation.inject(action, label);
-    this.moments.push({ kind: 'injection', ...this.here(), action, label });
+    // Who joins or starts again by it counts for an event: the place is the one before, the fingerprint the one after.
+    const { fingerprint } = this.simulation;
+    this.moments.push({ kind: 'injection', event, us, fingerprint, action, label });
     return tally;
   }
 

@@ -38,7 +38,7 @@ export interface Spot {
   readonly us: number;
 }
 
-/** `fingerprint` is the run's right there (for an injection: after it). */
+/** `fingerprint` is the run's right there; for an injection the one after it, which may have started a process, and so be an event further. */
 export type Moment = Injection | Bookmark;
 
 export interface Injection extends Spot {

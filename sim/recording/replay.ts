@@ -127,8 +127,9 @@ export class Replay<P extends ProtocolTypes = ProtocolTypes> {
       this.compare(this.recording.ended, 'end');
       return;
     }
+    const spot = this.spot();
     if (moment.kind === 'injection' && !this.inject(moment)) return;
-    this.compare(moment, 'moment');
+    this.compare(moment, 'moment', spot);
     this.nextMoment++;
   }
 
@@ -146,16 +147,22 @@ export class Replay<P extends ProtocolTypes = ProtocolTypes> {
     }
   }
 
-  private compare(place: Moment | Recording['ended'], at: 'moment' | 'end'): void {
-    const { events, nowUs, fingerprint } = this.simulation;
-    const isThere = events === place.event && nowUs === place.us;
+  private spot(): Spot {
+    const { events, nowUs } = this.simulation;
+    return { event: events, us: nowUs };
+  }
+
+  /** @param spot where the run is; for an injection, where it was before. */
+  private compare(place: Moment | Recording['ended'], at: 'moment' | 'end', spot = this.spot()): void {
+    const { events, fingerprint } = this.simulation;
+    const isThere = spot.event === place.event && spot.us === place.us;
     if (isThere && fingerprint === place.fingerprint) {
       this.checker.agree(events);
       this.since.length = 0;
       return;
     }
     const expected = isThere ? place.fingerprint : `event ${place.event} at ${place.us} us`;
-    const found = isThere ? fingerprint : `event ${events} at ${nowUs} us`;
+    const found = isThere ? fingerprint : `event ${spot.event} at ${spot.us} us`;
     this.part({ agreed: this.checker.agreedUntil, differs: events, expected, found }, at, null);
   }
 

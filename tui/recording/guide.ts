@@ -124,11 +124,13 @@ export class Guide {
     if (player.line !== line || simulation.nowUs < us || simulation.events < event) return;
     this.last = null;
     player.bound = null;
+    const isPlaying = pace().playing;
     setPace({ ...pace(), playing: false });
     if (simulation.events > event) {
       player.goTo({ line, event, timeUs: null, thenUs: us });
       driver.redraw();
     }
-    ended();
+    // Whoever has gone there knows.
+    if (isPlaying) ended();
   }
 }

@@ -70,7 +70,8 @@ export class Studio {
   /** Whether what came of the checks was told. */
   private isTold = false;
   private isOver = false;
-  private pending: (() => void) | null = null;
+  /** The next slice: when it is, and how to call it off. */
+  private pending: { readonly atMs: number; readonly cancel: () => void } | null = null;
 
   /** @throws Error that says why the file that is wanted cannot be written. */
   constructor(desk: RecordingDesk, options: StudioOptions) {
@@ -161,7 +162,7 @@ export class Studio {
   finish(how: HowEnded): Recording | null {
     if (this.isOver) return null;
     this.isOver = true;
-    this.pending?.();
+    this.pending?.cancel();
     this.checker?.work(() => false);
     return this.finishRecording(how);
   }
@@ -192,11 +193,14 @@ export class Studio {
   // --- Slices ---
 
   private schedule(): void {
-    if (this.pending !== null || this.isOver) return;
+    if (this.isOver) return;
     const { clock, isBusy } = this.options;
     const isBehind = this.keeper?.isBehind === true || this.checker?.isBehind === true;
     const waitMs = isBehind ? (isBusy() ? BUSY_GAP_MS : 1) : (this.keeper?.dueInMs(clock.now()) ?? null);
-    if (waitMs !== null) this.pending = clock.after(waitMs, this.slice);
+    const atMs = clock.now() + (waitMs ?? Infinity);
+    if (waitMs === null || atMs >= (this.pending?.atMs ?? Infinity)) return;
+    this.pending?.cancel();
+    this.pending = { atMs, cancel: clock.after(waitMs, this.slice) };
   }
 
   private readonly slice = (): void => {

@@ -3,7 +3,7 @@
  * fixed rate whatever the rate of events, and does nothing at all while nothing moves.
  */
 import type { Clock } from './clock.ts';
-import type { Line } from './line.ts';
+import { comparePositions, type Line } from './line.ts';
 import type { Marker } from './marker.ts';
 import type { Player } from './player.ts';
 import type { Speed } from './speed.ts';
@@ -172,7 +172,7 @@ export class Driver {
       if (marker === null) {
         this.options.report({ kind: 'nothing found', direction });
       } else {
-        this.player.goToEvent(marker.event);
+        this.player.goToMarker(marker);
         this.options.report({ kind: 'found', marker });
       }
     }
@@ -346,7 +346,7 @@ export class Driver {
       const marker = this.nextKnown(search);
       if (marker !== null) {
         this.search = null;
-        player.goToEvent(marker.event);
+        player.goToMarker(marker);
         this.options.report({ kind: 'found', marker });
         this.travel(isSpent);
         return;
@@ -399,10 +399,10 @@ const BACK_AT_MOST_US = 20_000_000;
 
 function earliest(a: Marker | null, b: Marker | undefined): Marker | null {
   if (b === undefined) return a;
-  return a === null || b.event < a.event ? b : a;
+  return a === null || comparePositions(b, a) <= 0 ? b : a;
 }
 
 function latest(a: Marker | null, b: Marker | undefined): Marker | null {
   if (b === undefined) return a;
-  return a === null || b.event > a.event ? b : a;
+  return a === null || comparePositions(b, a) >= 0 ? b : a;
 }

@@ -7,7 +7,7 @@
 import { type Action, type Checkpoint, type FaultTally, type Plan, Simulation } from '../../sim/index.ts';
 import { Checkpoints, positionOf } from './checkpoints.ts';
 import { comparePositions, earlier, type Injection, type Line, lastCommon, type Position, TRUNK } from './line.ts';
-import type { Markers } from './marker.ts';
+import type { Marker, Markers } from './marker.ts';
 import { Recorder } from './recorder.ts';
 
 /** Where to go: to right after an event, or to a virtual time after all its events. */
@@ -211,6 +211,12 @@ export class Player {
   goToMoment(line: Line, { event, injections }: Position, timeUs: number): void {
     if (line !== this.line) this.left.set(this.line.id, this.here());
     this.goTo({ line, event: Math.max(event, this.firstEvent), timeUs: null, injections, thenUs: timeUs });
+  }
+
+  /** Sets out for a marker of the present line. Someone has set a bookmark at a moment of it; all else is found where its event is over. */
+  goToMarker(marker: Marker): void {
+    if (marker.kind === 'bookmark') this.goToMoment(this.line, marker, marker.timeUs);
+    else this.goToEvent(marker.event);
   }
 
   /** Leaves the present line and sets out for where the other one was left, or for where it branched off. */
