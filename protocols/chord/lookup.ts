@@ -287,7 +287,7 @@ export function forward(state: PeerState, message: FindSuccessor, ctx: Context<C
   const trail = config.keepsPaths ? { peer: state.me, before: message.trail } : null;
   const { routes } = state;
   const { key } = message;
-  const owner = mayOwn(routes, key, config.ringSize) ? ownerIn(state, key, config) : null;
+  const owner = mayOwn(routes, key) ? ownerIn(state, key, config) : null;
   if (owner === null) {
     const next = closestAddress(state, key, config.ringSize);
     if (next === NOBODY) return { state, effects: NO_EFFECTS };
@@ -329,10 +329,9 @@ function sendOut(
   avoid: readonly Address[],
   turn: Turn,
 ): PeerState {
-  const { ringSize } = turn.config;
   // The first attempt mostly needs nothing but the routes; what else there is to know is below.
-  if (avoid.length === 0 && !mayOwn(state.routes, key, ringSize)) {
-    const first = closestOnRoutes(state.routes, key, ringSize);
+  if (avoid.length === 0 && !mayOwn(state.routes, key)) {
+    const first = closestOnRoutes(state.routes, key);
     if (first !== NOBODY) {
       forwardOwn(state, goal, key, first, turn);
       return remember(state, goal, key, startUs, timeouts, [first]);

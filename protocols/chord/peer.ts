@@ -51,7 +51,7 @@ import {
 import * as files from './storage.ts';
 import { answer, isMaintained, stepOf, type Turn, turnOf, wait } from './turn.ts';
 
-export const peer: Machine<ChordTypes> = { start, handle };
+export const peer: Machine<ChordTypes> = { start, handle, hot: ({ routes }) => routes };
 
 function start(boot: Boot, durable: Durable | null, ctx: Context<ChordTypes>): Step<ChordTypes> {
   const turn = turnOf(ctx);

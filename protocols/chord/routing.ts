@@ -80,7 +80,7 @@ export function nearestFinger(state: PeerState, size: number, avoid: readonly Ad
 
 /** The address of the entry of fingers and list that precedes the key most closely, or NOBODY. This runs once for each hop. */
 export function closestAddress(state: PeerState, key: number, size: number): Address {
-  if (state.routes.length > 0) return closestOnRoutes(state.routes, key, size);
+  if (state.routes.length > 0) return closestOnRoutes(state.routes, key);
   return closestPreceding(state, key, size)?.address ?? NOBODY;
 }
 

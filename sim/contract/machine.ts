@@ -16,6 +16,12 @@ export interface Machine<P extends ProtocolTypes> {
    */
   start(boot: P['Boot'], durable: P['Durable'] | null, ctx: Context<P>): Step<P>;
   handle(state: P['State'], input: Input<P>, ctx: Context<P>): Step<P>;
+  /**
+   * A hint for runs too large for the processor's caches: the numbers of a state that `handle` will look at first. The engine may ask for them
+   * when messages are a few events away, for several states in a row, so that the processor waits for all of that memory together. Whether it is
+   * there changes nothing but speed.
+   */
+  hot?(state: P['State']): readonly number[];
 }
 
 /** What a machine returns. */

@@ -54,6 +54,9 @@ export class SimulationError extends Error {
 /** More events at one instant than this are a machine that answers itself for ever. */
 const EVENTS_AT_ONE_INSTANT = 20_000_000;
 
+/** From about so many processes on, their states are more than the caches of a processor hold. */
+const LARGE = 500;
+
 /** The engine itself: the loop, and everything that the loop needs at hand. `Simulation` is what its users see of it. */
 export class Core<P extends ProtocolTypes> implements Stage<P> {
   readonly plan: Plan<P>;
@@ -123,8 +126,8 @@ export class Core<P extends ProtocolTypes> implements Stage<P> {
     this.inputs = new Inputs(this.freeze || this.observer?.input !== undefined);
     this.streams = new Streams(plan.seed);
     this.network = new Network(plan.network, this.streams.network, (fault) => this.environment.touched(fault));
-    this.timers = new Timers(this);
-    this.transport = new Transport(this, plan.network);
+    this.timers = new Timers(this, this.table as unknown as ProcessTable<ProtocolTypes>);
+    this.transport = new Transport(this, this.table as unknown as ProcessTable<ProtocolTypes>, plan.network);
     const { system } = plan;
     this.history = new History(system.judge);
     this.watches =
@@ -143,6 +146,7 @@ export class Core<P extends ProtocolTypes> implements Stage<P> {
       .sort((a, b) => (plan.actions[a].afterEvent ?? 0) - (plan.actions[b].afterEvent ?? 0) || a - b);
     const population = plan.system.membership.populate(plan.config, { nodes: plan.nodes, random: this.streams.setup });
     for (const spec of population) this.create(spec);
+    if (this.processes.length >= LARGE) this.queue.prefetch = this.table.prefetch;
     this.population = this.processes.length;
     const small = this.processes.length <= 128;
     this.checkEachEvent = plan.check === 'event' || (plan.check === 'auto' && small);
@@ -187,7 +191,7 @@ export class Core<P extends ProtocolTypes> implements Stage<P> {
         if (limitUs >= this.plan.durationUs) this.finish();
         break;
       }
-      this.handle(queue.next());
+      this.handle(queue.take());
       handled++;
     }
     return handled;
@@ -234,12 +238,13 @@ export class Core<P extends ProtocolTypes> implements Stage<P> {
         break;
       }
       case TIMER: {
-        const process = processes[target];
-        this.timers.fired(process, slot);
+        this.timers.fired(target, slot);
         queue.release(slot);
         const timer = payload as P['Timer'];
         fingerprint.mix(this.counters.tally(timer.kind).hash);
-        this.arrive(process, this.inputs.timer(timer), extra);
+        const input = this.inputs.timer(timer);
+        if (this.table.gates[target] === OPEN) this.deliver(target, input);
+        else this.arrive(processes[target], input, extra);
         break;
       }
       case REQUEST:
@@ -373,71 +378,77 @@ export class Core<P extends ProtocolTypes> implements Stage<P> {
       // Most of all effects; the only one that needs nothing of its process's record.
       if (effect.kind === 'send') this.transport.datagram(address, effect.target, effect.value as Kinded);
       else if (effect.kind === 'exit') exits = true;
-      else this.carryOut(this.processes[address], effect);
+      else this.carryOut(address, effect);
     }
     if (exits) this.endProcess(this.processes[address], 'gone');
   }
 
-  private carryOut(process: ProcessRecord<P>, effect: Effect<P>): void {
+  private carryOut(address: Address, effect: Effect<P>): void {
     switch (effect.kind) {
       case 'request':
         if (!(effect.us > 0 && effect.us < Infinity))
-          throw this.fault(`${process.name} sent a request with a time-out of ${effect.us} us`);
+          throw this.fault(`${this.nameOf(address)} sent a request with a time-out of ${effect.us} us`);
         this.transport.request(
-          process,
+          address,
           effect.target,
           effect.value as Kinded,
           effect.tag,
-          Math.max(1, this.realUs(process, Math.round(effect.us))),
+          Math.max(1, this.realUs(address, Math.round(effect.us))),
         );
         break;
       case 'reply':
-        this.transport.reply(process, effect.target, effect.value as Kinded);
+        this.transport.reply(this.processes[address], effect.target, effect.value as Kinded);
         break;
       case 'setTimer':
-        this.setTimer(process, effect.value as P['Timer'], effect.target, effect.us);
+        this.setTimer(address, effect.value as P['Timer'], effect.target, effect.us);
         break;
       case 'cancelTimer':
-        this.cancelTimer(process, effect.name, effect.target);
+        this.cancelTimer(address, effect.name, effect.target);
         break;
       case 'complete':
-        this.complete(process, effect.target, effect.value as P['Outcome']);
+        this.complete(address, effect.target, effect.value as P['Outcome']);
         break;
       case 'multicast':
-        this.transport.multicast(process, effect.name, effect.value as Kinded);
+        this.transport.multicast(this.processes[address], effect.name, effect.value as Kinded);
         break;
       case 'joinGroup':
-        this.transport.joinGroup(process.address, effect.name);
+        this.transport.joinGroup(address, effect.name);
         break;
       case 'leaveGroup':
-        this.transport.leaveGroup(process.address, effect.name);
+        this.transport.leaveGroup(address, effect.name);
         break;
       case 'save':
-        process.durable = effect.value;
+        this.processes[address].durable = effect.value;
         break;
       case 'note':
-        this.observe({ kind: 'noted', address: process.address, note: effect.value as P['Note'] });
+        this.observe({ kind: 'noted', address, note: effect.value as P['Note'] });
         break;
       default:
-        throw this.fault(`${process.name} returned an effect of unknown kind ${String((effect as Effect).kind)}`);
+        throw this.fault(
+          `${this.nameOf(address)} returned an effect of unknown kind ${String((effect as Effect).kind)}`,
+        );
     }
+  }
+
+  private nameOf(address: Address): string {
+    return this.processes[address].name;
   }
 
   // --- Timers ---
 
-  private setTimer(process: ProcessRecord<P>, timer: P['Timer'], id: number, delayUs: number): void {
+  private setTimer(address: Address, timer: P['Timer'], id: number, delayUs: number): void {
     if (!(delayUs >= 0 && delayUs < Infinity))
-      throw this.fault(`${process.name} set the timer ${timer.kind} to ${delayUs} us`);
-    let waitUs = this.realUs(process, Math.round(delayUs));
+      throw this.fault(`${this.nameOf(address)} set the timer ${timer.kind} to ${delayUs} us`);
+    let waitUs = this.realUs(address, Math.round(delayUs));
     const { roundUs } = this.plan.network;
     if (roundUs !== null) waitUs = Math.ceil((this.nowUs + waitUs) / roundUs) * roundUs - this.nowUs;
-    if (process.held !== null) this.forgetHeldTimer(process, timer.kind, id);
-    this.timers.set(process, timer, id, waitUs);
+    if (this.table.gates[address] !== OPEN) this.forgetHeldTimer(this.processes[address], timer.kind, id);
+    this.timers.set(address, timer, id, waitUs);
   }
 
-  private cancelTimer(process: ProcessRecord<P>, kind: string, id: number): void {
-    this.timers.cancel(process, kind, id);
-    if (process.held !== null) this.forgetHeldTimer(process, kind, id);
+  private cancelTimer(address: Address, kind: string, id: number): void {
+    this.timers.cancel(address, kind, id);
+    if (this.table.gates[address] !== OPEN) this.forgetHeldTimer(this.processes[address], kind, id);
   }
 
   /** A timer may have fired while its process was paused, which has not heard of it yet. */
@@ -468,13 +479,13 @@ export class Core<P extends ProtocolTypes> implements Stage<P> {
     this.history.skipped[operation] = (this.history.skipped[operation] ?? 0) + 1;
   }
 
-  private complete(process: ProcessRecord<P>, id: OperationId, outcome: P['Outcome']): void {
+  private complete(address: Address, id: OperationId, outcome: P['Outcome']): void {
     const { history } = this;
     const issuer = history.issuerOfPending(id);
     // A scripted step has nobody waiting for its outcome, and a second answer tells nobody anything.
     if (issuer < 0) return;
-    if (issuer !== process.address)
-      throw this.fault(`${process.name} completed operation ${id}, which was issued at another process`);
+    if (issuer !== address)
+      throw this.fault(`${this.nameOf(address)} completed operation ${id}, which was issued at another process`);
     this.hashVerdict(history.complete(id, outcome, this.nowUs, this.judged, this.world));
     if (this.observer !== null) this.observer.ended?.(history.record(id) as OperationRecord);
   }
@@ -578,7 +589,7 @@ export class Core<P extends ProtocolTypes> implements Stage<P> {
       this.processes[last].livePlace = process.livePlace;
     }
     process.livePlace = -1;
-    this.timers.clear(process);
+    this.timers.clear(process.address);
     this.dropHeld(process);
     this.transport.ended(process);
     for (const id of this.history.abort(process.address, this.nowUs)) {
@@ -666,8 +677,8 @@ export class Core<P extends ProtocolTypes> implements Stage<P> {
   }
 
   /** How long it takes the process's clock to advance by so much. */
-  private realUs(process: ProcessRecord<P>, localUs: number): number {
-    return this.skewed ? process.hostRecord.realUs(localUs) : localUs;
+  private realUs(address: Address, localUs: number): number {
+    return this.skewed ? this.processes[address].hostRecord.realUs(localUs) : localUs;
   }
 
   disturbed(): void {

@@ -82,6 +82,17 @@ export class EventOrder {
     this.near.removeFirst();
   }
 
+  /** Takes the first slot away and puts another one in, which does not come before it. Call `first` before. */
+  replaceFirst(timeUs: number, slot: number): void {
+    if (timeUs < this.nearEndUs) {
+      this.near.replaceFirst(timeUs, slot);
+      this.found++;
+    } else {
+      this.near.removeFirst();
+      this.push(timeUs, slot);
+    }
+  }
+
   /** All slots, in no order that means anything. */
   collect(into: number[]): void {
     this.near.collect(into);
@@ -251,10 +262,12 @@ class SlotHeap {
 
   removeFirst(): void {
     const size = --this.size;
-    if (size === 0) return;
-    const { times, slots, keys } = this;
-    const timeUs = times[size];
-    const slot = slots[size];
+    if (size > 0) this.replaceFirst(this.times[size], this.slots[size]);
+  }
+
+  /** Puts a slot in the place of the first. */
+  replaceFirst(timeUs: number, slot: number): void {
+    const { times, slots, keys, size } = this;
     let place = 0;
     for (;;) {
       let child = 2 * place + 1;

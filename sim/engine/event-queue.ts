@@ -1,15 +1,26 @@
-import { DEAD } from './event-kind.ts';
+import { DEAD, HELD, WORKLOAD } from './event-kind.ts';
 import { EventOrder } from './event-order.ts';
 
-const STRIDE = 8;
+/** A record is one cache line of 64 bytes: five doubles, then six integers. */
+const RECORD_BYTES = 64;
+const DOUBLES = 8;
 const TIME = 0;
 const SEQUENCE = 1;
-const KIND = 2;
-const TARGET = 3;
-const PEER = 4;
-const EXTRA = 5;
-const CAUSE = 6;
-const BORN = 7;
+const EXTRA = 2;
+const CAUSE = 3;
+const BORN = 4;
+const INTEGERS = 16;
+const KIND = 10;
+const TARGET = 11;
+const PEER = 12;
+const LANE = 13;
+const NEXT_TIMER = 14;
+const PREVIOUS_TIMER = 15;
+/** Large buffers begin 16 bytes after a page does, so that this many bytes on a cache line begins. */
+const ALIGNED = 48;
+
+/** Events of one lane that are looked at together: more than a few leave the cache again before it is their turn. */
+const LOOK_AHEAD = 16;
 
 /**
  * The future event list. Events have one total order: time, then the sequence number in which they were scheduled.
@@ -23,13 +34,10 @@ const BORN = 7;
  * but a step, and most time-outs are cancelled.
  */
 export class EventQueue {
-  /** By slot, `STRIDE` numbers each, named below: a record is one cache line. */
-  private records: Float64Array;
+  /** The records, as doubles and as integers. */
+  private doubles: Float64Array<ArrayBuffer>;
+  private integers: Int32Array<ArrayBuffer>;
   private payloads: unknown[];
-  /** Timers of one process form a doubly linked list through these; −1 ends it. */
-  nextTimer: Int32Array;
-  previousTimer: Int32Array;
-  private laneOf: Int16Array;
 
   private capacity: number;
   private used = 0;
@@ -38,17 +46,21 @@ export class EventQueue {
   private readonly order: EventOrder;
   private lanes: Lane[] = [];
   private readonly laneTable: Int16Array = new Int16Array(LANE_TABLE_SIZE).fill(-1);
+  /** Told of the processes to which something will happen a few events ahead: see `Machine.prefetch`. */
+  prefetch: ((targets: Int32Array, count: number) => number) | null = null;
+  private readonly ahead = new Int32Array(LOOK_AHEAD);
+  /** What prefetching added up to: kept, so that no compiler takes the reading for useless. */
+  foreseen = 0;
   private nextSequence = 0;
   private dead = 0;
   private pending = 0;
 
   constructor(capacity = 1024) {
     this.capacity = capacity;
-    this.records = new Float64Array(capacity * STRIDE);
+    const { doubles, integers } = recordsFor(capacity);
+    this.doubles = doubles;
+    this.integers = integers;
     this.payloads = new Array(capacity).fill(null);
-    this.nextTimer = new Int32Array(capacity).fill(-1);
-    this.previousTimer = new Int32Array(capacity).fill(-1);
-    this.laneOf = new Int16Array(capacity).fill(-1);
     this.order = new EventOrder(this, capacity);
   }
 
@@ -65,44 +77,62 @@ export class EventQueue {
   // What a slot holds. It may be read from `schedule` or `next` until `release` or `cancel`.
 
   timeUs(slot: number): number {
-    return this.records[slot * STRIDE + TIME];
+    return this.doubles[slot * DOUBLES + TIME];
   }
 
   sequence(slot: number): number {
-    return this.records[slot * STRIDE + SEQUENCE];
+    return this.doubles[slot * DOUBLES + SEQUENCE];
   }
 
   kind(slot: number): number {
-    return this.records[slot * STRIDE + KIND];
+    return this.integers[slot * INTEGERS + KIND];
   }
 
   /** The process that the event happens to, or an index of the environment's. */
   target(slot: number): number {
-    return this.records[slot * STRIDE + TARGET];
+    return this.integers[slot * INTEGERS + TARGET];
   }
 
   /** Sender or another process concerned. */
   peer(slot: number): number {
-    return this.records[slot * STRIDE + PEER];
+    return this.integers[slot * INTEGERS + PEER];
   }
 
   /** Request id, timer id, incarnation: what the kind wants. */
   extra(slot: number): number {
-    return this.records[slot * STRIDE + EXTRA];
+    return this.doubles[slot * DOUBLES + EXTRA];
   }
 
   /** The sequence number of the event whose handling scheduled this one, −1 for none. */
   cause(slot: number): number {
-    return this.records[slot * STRIDE + CAUSE];
+    return this.doubles[slot * DOUBLES + CAUSE];
   }
 
   /** When it was scheduled. */
   bornUs(slot: number): number {
-    return this.records[slot * STRIDE + BORN];
+    return this.doubles[slot * DOUBLES + BORN];
   }
 
   payload(slot: number): unknown {
     return this.payloads[slot];
+  }
+
+  // Timers of one process form a doubly linked list of slots; −1 ends it.
+
+  nextTimer(slot: number): number {
+    return this.integers[slot * INTEGERS + NEXT_TIMER];
+  }
+
+  previousTimer(slot: number): number {
+    return this.integers[slot * INTEGERS + PREVIOUS_TIMER];
+  }
+
+  setNextTimer(slot: number, next: number): void {
+    this.integers[slot * INTEGERS + NEXT_TIMER] = next;
+  }
+
+  setPreviousTimer(slot: number, previous: number): void {
+    this.integers[slot * INTEGERS + PREVIOUS_TIMER] = previous;
   }
 
   /**
@@ -125,35 +155,31 @@ export class EventQueue {
     if (!(timeUs <= NEVER_US)) timeUs = never(timeUs);
     const slot = this.claim();
     const sequence = this.nextSequence++;
-    const { records } = this;
-    const at = slot * STRIDE;
-    records[at + TIME] = timeUs;
-    records[at + SEQUENCE] = sequence;
-    records[at + KIND] = kind;
-    records[at + TARGET] = target;
-    records[at + PEER] = peer;
-    records[at + EXTRA] = extra;
-    records[at + CAUSE] = cause;
-    records[at + BORN] = bornUs;
+    const { doubles, integers } = this;
+    const at = slot * DOUBLES;
+    doubles[at + TIME] = timeUs;
+    doubles[at + SEQUENCE] = sequence;
+    doubles[at + EXTRA] = extra;
+    doubles[at + CAUSE] = cause;
+    doubles[at + BORN] = bornUs;
+    const word = slot * INTEGERS;
+    integers[word + KIND] = kind;
+    integers[word + TARGET] = target;
+    integers[word + PEER] = peer;
     this.payloads[slot] = payload;
     this.pending++;
     if (lane >= 0) {
       const queue = this.lanes[lane];
-      if (queue.size === 0) {
+      const isHead = queue.size === 0;
+      if (isHead || timeUs >= queue.lastUs) {
         queue.lastUs = timeUs;
-        this.laneOf[slot] = lane;
+        integers[word + LANE] = lane;
         queue.push(slot);
-        this.order.push(timeUs, slot);
-        return slot;
-      }
-      if (timeUs >= queue.lastUs) {
-        queue.lastUs = timeUs;
-        this.laneOf[slot] = lane;
-        queue.push(slot);
+        if (isHead) this.order.push(timeUs, slot);
         return slot;
       }
     }
-    this.laneOf[slot] = -1;
+    integers[word + LANE] = -1;
     this.order.push(timeUs, slot);
     return slot;
   }
@@ -180,7 +206,7 @@ export class EventQueue {
 
   /** Cancels a pending event. */
   cancel(slot: number): void {
-    this.records[slot * STRIDE + KIND] = DEAD;
+    this.integers[slot * INTEGERS + KIND] = DEAD;
     this.payloads[slot] = null;
     this.dead++;
     this.pending--;
@@ -201,7 +227,11 @@ export class EventQueue {
 
   /** Takes the first pending event; −1 if there is none. */
   next(): number {
-    if (this.firstTimeUs() === Infinity) return -1;
+    return this.firstTimeUs() === Infinity ? -1 : this.take();
+  }
+
+  /** Takes the first pending event, right after `firstTimeUs` has said that there is one. */
+  take(): number {
     const slot = this.order.first();
     this.removeFirst(slot);
     this.pending--;
@@ -211,7 +241,7 @@ export class EventQueue {
   /** Gives a slot taken by `next` back. */
   release(slot: number): void {
     this.payloads[slot] = null;
-    this.records[slot * STRIDE + KIND] = DEAD;
+    this.integers[slot * INTEGERS + KIND] = DEAD;
     this.free.push(slot);
   }
 
@@ -237,11 +267,9 @@ export class EventQueue {
   snapshot(): QueueState {
     const used = this.used;
     return {
-      records: this.records.slice(0, used * STRIDE),
+      // Integers too: they lie between the doubles, and copying them as such leaves them as they are.
+      records: this.integers.slice(0, used * INTEGERS),
       payloads: this.payloads.slice(0, used),
-      nextTimer: this.nextTimer.slice(0, used),
-      previousTimer: this.previousTimer.slice(0, used),
-      laneOf: this.laneOf.slice(0, used),
       free: this.free.slice(),
       ordered: this.orderedSlots(),
       lanes: this.lanes.map((lane) => lane.copy()),
@@ -255,12 +283,9 @@ export class EventQueue {
   restore(state: QueueState): void {
     const used = state.payloads.length;
     while (this.capacity < used) this.grow();
-    this.records.set(state.records);
+    this.integers.set(state.records);
     this.payloads.fill(null);
     for (let slot = 0; slot < used; slot++) this.payloads[slot] = state.payloads[slot];
-    this.nextTimer.set(state.nextTimer);
-    this.previousTimer.set(state.previousTimer);
-    this.laneOf.set(state.laneOf);
     this.used = used;
     this.free = state.free.slice();
     this.order.clear();
@@ -281,10 +306,10 @@ export class EventQueue {
 
   private grow(): void {
     const capacity = this.capacity * 2;
-    this.records = widened(this.records, new Float64Array(capacity * STRIDE));
-    this.nextTimer = widened(this.nextTimer, new Int32Array(capacity));
-    this.previousTimer = widened(this.previousTimer, new Int32Array(capacity));
-    this.laneOf = widened(this.laneOf, new Int16Array(capacity));
+    const { doubles, integers } = recordsFor(capacity);
+    integers.set(this.integers);
+    this.doubles = doubles;
+    this.integers = integers;
     this.order.grow(capacity);
     const more = capacity - this.capacity;
     for (let i = 0; i < more; i++) this.payloads.push(null);
@@ -299,11 +324,14 @@ export class EventQueue {
 
   /** Takes the first slot out of the order; the next of its lane, if there is one, goes in. */
   private removeFirst(slot: number): void {
-    this.order.removeFirst();
-    const lane = this.laneOf[slot];
-    if (lane < 0) return;
+    const lane = this.integers[slot * INTEGERS + LANE];
+    if (lane < 0) {
+      this.order.removeFirst();
+      return;
+    }
     const queue = this.lanes[lane];
     queue.shift();
+    if (this.prefetch !== null && ++queue.sinceLook === LOOK_AHEAD) this.lookAhead(queue, this.prefetch);
     let next = queue.first();
     // The dead are thrown away here without ever entering the order.
     while (next >= 0 && this.kind(next) === DEAD) {
@@ -312,7 +340,26 @@ export class EventQueue {
       this.free.push(next);
       next = queue.first();
     }
-    if (next >= 0) this.order.push(this.timeUs(next), next);
+    if (next >= 0) this.order.replaceFirst(this.timeUs(next), next);
+    else this.order.removeFirst();
+  }
+
+  /** Tells of the events that come next in a lane, several at once, so that memory is waited for by all of them together. */
+  private lookAhead(lane: Lane, prefetch: (targets: Int32Array, count: number) => number): void {
+    const { integers, payloads, ahead } = this;
+    lane.sinceLook = 0;
+    let count = 0;
+    let foreseen = 0;
+    for (let i = 0; i < LOOK_AHEAD; i++) {
+      const slot = lane.at(i);
+      if (slot < 0) break;
+      const word = slot * INTEGERS;
+      const kind = integers[word + KIND];
+      if (payloads[slot] === null) foreseen++;
+      if (kind <= HELD) ahead[count++] = integers[word + TARGET];
+      else if (kind === WORKLOAD && integers[word + PEER] >= 0) ahead[count++] = integers[word + PEER];
+    }
+    this.foreseen = foreseen + prefetch(ahead, count);
   }
 
   /** Throws the dead away when they have come to outnumber the living. */
@@ -325,7 +372,7 @@ export class EventQueue {
     for (const lane of this.lanes) lane.clear();
     this.order.clear();
     for (const slot of living) {
-      const lane = this.laneOf[slot];
+      const lane = this.integers[slot * INTEGERS + LANE];
       if (lane >= 0) {
         const queue = this.lanes[lane];
         const isHead = queue.size === 0;
@@ -355,6 +402,8 @@ class Lane {
   /** Time of the event at its end; meaningless while it is empty. */
   lastUs = 0;
   size = 0;
+  /** Events that it gave out since it was last looked ahead in. */
+  sinceLook = 0;
   private ring = new Int32Array(16);
   private head = 0;
 
@@ -371,6 +420,11 @@ class Lane {
   /** The slot at its head, −1 if it is empty. */
   first(): number {
     return this.size > 0 ? this.ring[this.head] : -1;
+  }
+
+  /** The i-th slot, 0 being the head; −1 if it is not that long. */
+  at(i: number): number {
+    return i < this.size ? this.ring[(this.head + i) & (this.ring.length - 1)] : -1;
   }
 
   shift(): void {
@@ -403,18 +457,16 @@ class Lane {
   }
 }
 
-function widened<T extends Float64Array | Int32Array | Int16Array>(from: T, to: T): T {
-  to.set(from);
-  return to;
+function recordsFor(capacity: number) {
+  const buffer = new ArrayBuffer(ALIGNED + capacity * RECORD_BYTES);
+  const doubles = new Float64Array(buffer, ALIGNED, capacity * DOUBLES);
+  return { doubles, integers: new Int32Array(buffer, ALIGNED, capacity * INTEGERS) };
 }
 
 /** A copy of all that the queue is. Opaque to everyone else. */
 export interface QueueState {
-  readonly records: Float64Array;
+  readonly records: Int32Array;
   readonly payloads: readonly unknown[];
-  readonly nextTimer: Int32Array;
-  readonly previousTimer: Int32Array;
-  readonly laneOf: Int16Array;
   readonly free: readonly number[];
   readonly ordered: readonly number[];
   readonly lanes: readonly Lane[];

@@ -1,5 +1,5 @@
-import type { Address, Kinded, RequestId } from '../contract/protocol-types.ts';
-import type { ProcessRecord } from './process-record.ts';
+import type { Address, Kinded, ProtocolTypes, RequestId } from '../contract/protocol-types.ts';
+import type { ProcessRecord, ProcessTable } from './process-record.ts';
 
 /** A request that its asker still waits for. */
 export interface PendingRequest {
@@ -28,17 +28,23 @@ export interface PendingRequest {
  * when a process ends, nobody has to look through the requests of all the others.
  */
 export class RequestTable {
+  private readonly table: ProcessTable<ProtocolTypes>;
   private places: (PendingRequest | null)[] = [];
   private uses: number[] = [];
   private free: number[] = [];
 
-  open(asker: ProcessRecord, to: Address, message: Kinded, tag: unknown): PendingRequest {
+  constructor(table: ProcessTable<ProtocolTypes>) {
+    this.table = table;
+  }
+
+  open(asker: Address, to: Address, message: Kinded, tag: unknown): PendingRequest {
+    const { firstRequest } = this.table;
     const place = this.free.pop() ?? this.places.push(null) - 1;
     const use = (this.uses[place] ?? 0) + 1;
     this.uses[place] = use;
     const request: PendingRequest = {
       id: use * PLACES + place,
-      from: asker.address,
+      from: asker,
       to,
       message,
       tag,
@@ -46,24 +52,25 @@ export class RequestTable {
       sent: false,
       acceptedBy: 0,
       answered: false,
-      nextOwn: asker.firstRequest,
+      nextOwn: firstRequest[asker],
       previousOwn: -1,
       nextAccepted: -1,
       previousAccepted: -1,
     };
-    if (asker.firstRequest >= 0) this.at(asker.firstRequest).previousOwn = place;
-    asker.firstRequest = place;
+    if (firstRequest[asker] >= 0) this.at(firstRequest[asker]).previousOwn = place;
+    firstRequest[asker] = place;
     this.places[place] = request;
     return request;
   }
 
   /** Its receiver's present incarnation has accepted it. */
-  accept(request: PendingRequest, receiver: ProcessRecord): void {
+  accept(request: PendingRequest, { address: receiver, incarnation }: ProcessRecord): void {
+    const { firstAccepted } = this.table;
     const place = request.id % PLACES;
-    request.acceptedBy = receiver.incarnation;
-    request.nextAccepted = receiver.firstAccepted;
-    if (receiver.firstAccepted >= 0) this.at(receiver.firstAccepted).previousAccepted = place;
-    receiver.firstAccepted = place;
+    request.acceptedBy = incarnation;
+    request.nextAccepted = firstAccepted[receiver];
+    if (firstAccepted[receiver] >= 0) this.at(firstAccepted[receiver]).previousAccepted = place;
+    firstAccepted[receiver] = place;
   }
 
   /** The request of that id while its asker waits, else null. */
@@ -72,44 +79,50 @@ export class RequestTable {
     return found !== undefined && found !== null && found.id === id ? found : null;
   }
 
-  /** @param asker whose request it was. @param receiver whom it was for, or undefined if there never was such a process. */
-  close(request: PendingRequest, asker: ProcessRecord, receiver: ProcessRecord | undefined): void {
+  /** Nobody waits for it any more. */
+  close(request: PendingRequest): void {
+    const { firstRequest } = this.table;
+    const { from: asker } = request;
     const place = request.id % PLACES;
     const { nextOwn, previousOwn } = request;
     if (nextOwn >= 0) this.at(nextOwn).previousOwn = previousOwn;
     if (previousOwn >= 0) this.at(previousOwn).nextOwn = nextOwn;
-    else asker.firstRequest = nextOwn;
-    if (receiver !== undefined && request.acceptedBy > 0) this.forsake(request, receiver);
+    else firstRequest[asker] = nextOwn;
+    if (request.acceptedBy > 0) this.forsake(request);
     this.places[place] = null;
     this.free.push(place);
   }
 
   /** Takes it out of what its receiver has accepted. */
-  private forsake(request: PendingRequest, receiver: ProcessRecord): void {
+  private forsake(request: PendingRequest): void {
+    const { firstAccepted } = this.table;
+    const { to: receiver } = request;
     const { nextAccepted, previousAccepted } = request;
     if (nextAccepted >= 0) this.at(nextAccepted).previousAccepted = previousAccepted;
     if (previousAccepted >= 0) this.at(previousAccepted).nextAccepted = nextAccepted;
-    else if (receiver.firstAccepted === request.id % PLACES) receiver.firstAccepted = nextAccepted;
+    else if (firstAccepted[receiver] === request.id % PLACES) firstAccepted[receiver] = nextAccepted;
   }
 
   /** The requests of this process that wait for an answer, the latest first. */
-  of(asker: ProcessRecord): PendingRequest[] {
+  of(asker: Address): PendingRequest[] {
+    const { firstRequest } = this.table;
     const own: PendingRequest[] = [];
-    for (let place = asker.firstRequest; place >= 0; place = this.at(place).nextOwn) own.push(this.at(place));
+    for (let place = firstRequest[asker]; place >= 0; place = this.at(place).nextOwn) own.push(this.at(place));
     return own;
   }
 
   /** Requests that this process has accepted and that are still waited for, the latest first; it is rid of them. */
-  takeAccepted(receiver: ProcessRecord): PendingRequest[] {
+  takeAccepted(receiver: Address): PendingRequest[] {
+    const { firstAccepted } = this.table;
     const accepted: PendingRequest[] = [];
-    for (let place = receiver.firstAccepted; place >= 0; ) {
+    for (let place = firstAccepted[receiver]; place >= 0; ) {
       const request = this.at(place);
       accepted.push(request);
       place = request.nextAccepted;
       request.nextAccepted = -1;
       request.previousAccepted = -1;
     }
-    receiver.firstAccepted = -1;
+    firstAccepted[receiver] = -1;
     return accepted;
   }
 

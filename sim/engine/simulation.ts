@@ -96,12 +96,12 @@ export class Simulation<P extends ProtocolTypes = ProtocolTypes> {
 
   /** Timers of a process and when they fire, in virtual time, soonest first. */
   timersOf(address: Address): readonly PendingTimer[] {
-    return this.core.timers.of(this.core.processes[address]);
+    return this.core.timers.of(address);
   }
 
   /** Requests of a process that wait for an answer, in the order in which they were sent. */
   requestsOf(address: Address): readonly { readonly to: Address; readonly message: Kinded; readonly tag: unknown }[] {
-    const latestFirst = this.core.transport.requests.of(this.core.processes[address]);
+    const latestFirst = this.core.transport.requests.of(address);
     return latestFirst.reverse().map(({ to, message, tag }) => ({ to, message, tag }));
   }
 

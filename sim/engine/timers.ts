@@ -1,7 +1,7 @@
-import type { Kinded } from '../contract/protocol-types.ts';
+import type { Address, Kinded, ProtocolTypes } from '../contract/protocol-types.ts';
 import { TIMER } from './event-kind.ts';
 import type { Kernel } from './kernel.ts';
-import type { ProcessRecord } from './process-record.ts';
+import type { ProcessTable } from './process-record.ts';
 
 /** A timer that is set. */
 export interface PendingTimer {
@@ -17,33 +17,37 @@ export interface PendingTimer {
  */
 export class Timers {
   private readonly kernel: Kernel;
+  private readonly table: ProcessTable<ProtocolTypes>;
   /** Where in the tally a kind is counted; kinds that came late share the last place. */
   private readonly shifts = new Map<string, number>();
 
-  constructor(kernel: Kernel) {
+  constructor(kernel: Kernel, table: ProcessTable<ProtocolTypes>) {
     this.kernel = kernel;
+    this.table = table;
   }
 
   /** Sets a timer, moving it if it is set. @param waitUs in virtual time. */
-  set(process: ProcessRecord, timer: Kinded, id: number, waitUs: number): void {
+  set(process: Address, timer: Kinded, id: number, waitUs: number): void {
     this.cancel(process, timer.kind, id);
+    const { firstTimer, timerTally } = this.table;
     const { queue, nowUs, current } = this.kernel;
     const lane = queue.laneFor(waitUs);
-    const slot = queue.schedule(nowUs + waitUs, lane, TIMER, process.address, -1, id, timer, current, nowUs);
-    const next = process.firstTimer;
-    queue.nextTimer[slot] = next;
-    queue.previousTimer[slot] = -1;
-    if (next >= 0) queue.previousTimer[next] = slot;
-    process.firstTimer = slot;
+    const slot = queue.schedule(nowUs + waitUs, lane, TIMER, process, -1, id, timer, current, nowUs);
+    const next = firstTimer[process];
+    queue.setNextTimer(slot, next);
+    queue.setPreviousTimer(slot, -1);
+    if (next >= 0) queue.setPreviousTimer(next, slot);
+    firstTimer[process] = slot;
     const shift = this.shiftOf(timer.kind);
-    if (((process.timerTally >>> shift) & MANY) !== MANY) process.timerTally += 1 << shift;
+    if (((timerTally[process] >>> shift) & MANY) !== MANY) timerTally[process] += 1 << shift;
   }
 
   /** Cancels a timer; false if it is not set. */
-  cancel(process: ProcessRecord, kind: string, id: number): boolean {
-    if (((process.timerTally >>> this.shiftOf(kind)) & MANY) === 0) return false;
+  cancel(process: Address, kind: string, id: number): boolean {
+    const { firstTimer, timerTally } = this.table;
+    if (((timerTally[process] >>> this.shiftOf(kind)) & MANY) === 0) return false;
     const { queue } = this.kernel;
-    for (let slot = process.firstTimer; slot >= 0; slot = queue.nextTimer[slot]) {
+    for (let slot = firstTimer[process]; slot >= 0; slot = queue.nextTimer(slot)) {
       if (queue.extra(slot) === id && (queue.payload(slot) as Kinded).kind === kind) {
         this.unlink(process, slot, kind);
         queue.cancel(slot);
@@ -54,43 +58,46 @@ export class Timers {
   }
 
   /** Takes a timer that fires out of the process's list. */
-  fired(process: ProcessRecord, slot: number): void {
+  fired(process: Address, slot: number): void {
     this.unlink(process, slot, (this.kernel.queue.payload(slot) as Kinded).kind);
   }
 
   /** Cancels all timers of a process that has ended. */
-  clear(process: ProcessRecord): void {
+  clear(process: Address): void {
+    const { firstTimer, timerTally } = this.table;
     const { queue } = this.kernel;
-    for (let slot = process.firstTimer; slot >= 0; ) {
-      const next = queue.nextTimer[slot];
+    for (let slot = firstTimer[process]; slot >= 0; ) {
+      const next = queue.nextTimer(slot);
       queue.cancel(slot);
       slot = next;
     }
-    process.firstTimer = -1;
-    process.timerTally = 0;
+    firstTimer[process] = -1;
+    timerTally[process] = 0;
   }
 
   /** Soonest first. */
-  of(process: ProcessRecord): PendingTimer[] {
+  of(process: Address): PendingTimer[] {
+    const { firstTimer } = this.table;
     const { queue } = this.kernel;
     const slots: number[] = [];
-    for (let slot = process.firstTimer; slot >= 0; slot = queue.nextTimer[slot]) slots.push(slot);
+    for (let slot = firstTimer[process]; slot >= 0; slot = queue.nextTimer(slot)) slots.push(slot);
     return slots
       .sort((a, b) => queue.timeUs(a) - queue.timeUs(b) || queue.sequence(a) - queue.sequence(b))
       .map((slot) => ({ timer: queue.payload(slot) as Kinded, id: queue.extra(slot), firesAtUs: queue.timeUs(slot) }));
   }
 
-  private unlink(process: ProcessRecord, slot: number, kind: string): void {
-    const { nextTimer, previousTimer } = this.kernel.queue;
-    const next = nextTimer[slot];
-    const previous = previousTimer[slot];
-    if (previous >= 0) nextTimer[previous] = next;
-    else process.firstTimer = next;
-    if (next >= 0) previousTimer[next] = previous;
+  private unlink(process: Address, slot: number, kind: string): void {
+    const { firstTimer, timerTally } = this.table;
+    const { queue } = this.kernel;
+    const next = queue.nextTimer(slot);
+    const previous = queue.previousTimer(slot);
+    if (previous >= 0) queue.setNextTimer(previous, next);
+    else firstTimer[process] = next;
+    if (next >= 0) queue.setPreviousTimer(next, previous);
     const shift = this.shiftOf(kind);
     // "Many" is never counted down: it only says that one must walk.
-    if (process.firstTimer < 0) process.timerTally = 0;
-    else if (((process.timerTally >>> shift) & MANY) !== MANY) process.timerTally -= 1 << shift;
+    if (firstTimer[process] < 0) timerTally[process] = 0;
+    else if (((timerTally[process] >>> shift) & MANY) !== MANY) timerTally[process] -= 1 << shift;
   }
 
   private shiftOf(kind: string): number {

@@ -1,10 +1,10 @@
 import type { FailureReason } from '../contract/input.ts';
-import type { Address, Kinded, RequestId } from '../contract/protocol-types.ts';
+import type { Address, Kinded, ProtocolTypes, RequestId } from '../contract/protocol-types.ts';
 import type { NetworkPlan } from '../scenario/plan.ts';
 import type { DropReason } from './counters.ts';
 import { ACCEPT, CONNECT, DATAGRAM, FAILURE, REPLY, REQUEST, RETRANSMIT, TIMEOUT } from './event-kind.ts';
 import type { Kernel } from './kernel.ts';
-import type { ProcessRecord } from './process-record.ts';
+import type { ProcessRecord, ProcessTable } from './process-record.ts';
 import { type PendingRequest, RequestTable, type RequestTableState } from './request-table.ts';
 
 /** The index of no group. */
@@ -33,13 +33,14 @@ export class Transport {
   private readonly overTcp: boolean;
   private readonly rtoUs: number;
   private readonly retries: number;
-  readonly requests = new RequestTable();
+  readonly requests: RequestTable;
   /** Members in order of address, so that copies leave in an order that does not depend on who came when. */
   private readonly groups = new Map<string, readonly Address[]>();
   private readonly groupNames: (string | null)[] = [null];
 
-  constructor(kernel: Kernel, plan: NetworkPlan) {
+  constructor(kernel: Kernel, table: ProcessTable<ProtocolTypes>, plan: NetworkPlan) {
     this.kernel = kernel;
+    this.requests = new RequestTable(table);
     this.overTcp = plan.requests.transport === 'tcp';
     this.rtoUs = plan.requests.rtoUs;
     this.retries = plan.requests.retries;
@@ -140,7 +141,7 @@ export class Transport {
 
   // --- Requests: the requester's side ---
 
-  request(from: ProcessRecord, to: Address, message: Kinded, tag: unknown, timeoutUs: number): void {
+  request(from: Address, to: Address, message: Kinded, tag: unknown, timeoutUs: number): void {
     const { kernel } = this;
     this.account(message);
     const request = this.requests.open(from, to, message, tag);
@@ -148,7 +149,7 @@ export class Transport {
       kernel.nowUs + timeoutUs,
       kernel.queue.laneFor(timeoutUs),
       TIMEOUT,
-      from.address,
+      from,
       to,
       request.id,
       null,
@@ -157,11 +158,11 @@ export class Transport {
     );
     if (to < 0 || to >= kernel.processes.length) {
       request.sent = true;
-      this.drop('nobody', from.address, to, message);
-      this.schedule(0, FAILURE, from.address, to, request.id, 'unreachable');
+      this.drop('nobody', from, to, message);
+      this.schedule(0, FAILURE, from, to, request.id, 'unreachable');
       return;
     }
-    if (this.overTcp) this.segment(CONNECT, request.id, from.address, to, null, 0);
+    if (this.overTcp) this.segment(CONNECT, request.id, from, to, null, 0);
     else this.sendRequest(request);
   }
 
@@ -203,8 +204,7 @@ export class Transport {
   private settle(request: PendingRequest): void {
     if (request.timeoutSlot >= 0) this.kernel.queue.cancel(request.timeoutSlot);
     if (!request.sent) this.drop('abandoned', request.from, request.to, request.message);
-    const { processes } = this.kernel;
-    this.requests.close(request, processes[request.from], processes[request.to]);
+    this.requests.close(request);
   }
 
   // --- Requests: the receiver's side ---
@@ -252,9 +252,9 @@ export class Transport {
   /** A process has ended: its own requests are forgotten, and whoever waits for its answer over TCP is reset if its host lives. */
   ended(process: ProcessRecord): void {
     const { address } = process;
-    for (const own of this.requests.of(process)) this.settle(own);
+    for (const own of this.requests.of(address)) this.settle(own);
     this.leaveAllGroups(address);
-    const orphaned = this.requests.takeAccepted(process);
+    const orphaned = this.requests.takeAccepted(address);
     if (!this.overTcp || !process.hostRecord.up) return;
     for (const request of orphaned) {
       if (!request.answered) this.segment(FAILURE, request.id, address, request.from, 'reset', 0);
