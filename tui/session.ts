@@ -173,6 +173,7 @@ export class Session {
         this.tell(`Not recorded: ${news.why}`, 'bad');
         break;
       case 'agreed':
+        this.dispatch({ type: 'agreed', checks: news.checks });
         this.tellAgreed(news.checks);
         break;
       case 'diverged':

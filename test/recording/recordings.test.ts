@@ -70,6 +70,25 @@ describe('a recording', () => {
     expect(replay.passed).toBe(5);
   });
 
+  test('of what starts a process is at the event before it, and plays', () => {
+    const recorder = new Recorder(new Simulation(planFrom(CHORD)), originOf(CHORD));
+    recorder.play(3_000_000);
+    const { events } = recorder.simulation;
+    recorder.inject({ kind: 'join', arguments: {}, count: 2 }, 'join 2');
+    const joined = recorder.simulation.events;
+    expect(joined).toBeGreaterThan(events);
+    recorder.bookmark({ title: 'joined' });
+    recorder.inject(crash('n1'), 'crash n1');
+    recorder.play(4_000_000);
+    recorder.inject({ kind: 'restart', who: [{ kind: 'name', name: 'n1' }] }, 'restart n1');
+    recorder.play(10_000_000);
+    const made = recorder.recording('stopped');
+    expect(made.moments.map(({ event }) => event).slice(0, 3)).toEqual([events, joined, joined]);
+    const { divergence, simulation } = replayed(readRecording(new TextEncoder().encode(recordingText(made)), 'a'));
+    expect(divergence).toBeNull();
+    expect(simulation.fingerprint).toBe(recorder.simulation.fingerprint);
+  });
+
   test('is another run without what was injected', () => {
     const plain = new Simulation(planFrom(GOSSIP));
     plain.run();

@@ -80,6 +80,8 @@ export type UiAction =
   | { readonly type: 'arrived'; readonly look: string | null }
   /** The way to the lesson's stop was left for somewhere else. */
   | { readonly type: 'strayed' }
+  /** The recording that is played was checked to its end: all of its fingerprints agree. */
+  | { readonly type: 'agreed'; readonly checks: number }
   /** The run is not the one that was recorded. */
   | { readonly type: 'diverged'; readonly lines: readonly string[] };
 

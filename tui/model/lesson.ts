@@ -11,12 +11,14 @@ export interface LessonUi {
   readonly from: LessonState | null;
   /** The last stop is behind. */
   readonly isOver: boolean;
+  /** So many fingerprints of the recording were checked, and all agree; null as long as not all are. */
+  readonly agreed: number | null;
 }
 
 /** At the first stop, on the way to it. */
 export function beginningOf(lesson: Lesson): LessonUi {
   const state: LessonState = { stop: 0, phase: 'tells' };
-  return { lesson, state, from: state, isOver: false };
+  return { lesson, state, from: state, isOver: false, agreed: null };
 }
 
 /** What a key of the lesson does. */
@@ -61,6 +63,11 @@ export function arrived(ui: Ui, look: string | null, { peers }: Moment): Ui {
   const peer = peers.find(({ name }) => name === look);
   const standing: Ui = { ...ui, selected: peer?.address ?? null, pace: { ...ui.pace, playing: false } };
   return changed(standing, { ...at, from: null });
+}
+
+/** The recording was checked to its end. */
+export function agreed(ui: Ui, checks: number): Ui {
+  return ui.lesson === null ? ui : { ...ui, lesson: { ...ui.lesson, agreed: checks } };
 }
 
 /** The user has gone elsewhere: in the lesson one is where one was. */

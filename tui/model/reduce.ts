@@ -4,7 +4,7 @@ import { nextSpeed, speedText } from '../run/speed.ts';
 import type { ColourDepth } from '../screen/theme.ts';
 import type { ActionName, Command, UiAction } from './action.ts';
 import { isFiltering, NO_FILTER } from './filter.ts';
-import { arrived, learned, strayed } from './lesson.ts';
+import { agreed, arrived, learned, strayed } from './lesson.ts';
 import { answered, edited, openingText, promptFor, typed } from './prompt.ts';
 import { type Notice, PANELS, type PanelName, type PromptPurpose, type Ui } from './ui.ts';
 import {
@@ -63,6 +63,8 @@ export function reduce(ui: Ui, action: UiAction, around: Surroundings): Reduced 
       return learned({ ...ui, notice: null }, { kind: 'goTo', stop: action.stop });
     case 'arrived':
       return and(arrived(ui, action.look, around.moment), { kind: 'pace' });
+    case 'agreed':
+      return only(agreed(ui, action.checks));
     case 'strayed':
       return only(strayed(ui));
     case 'diverged':

@@ -6,7 +6,7 @@ import { lessonPanel } from '../../sim/recording/lesson.ts';
 import { keyOf } from '../keys/bindings.ts';
 import type { LessonUi } from '../model/lesson.ts';
 import type { Moment } from '../run/moment.ts';
-import { ACCENT, bold, FAINT, MUTED, PLAIN, type Style, WARN } from '../screen/style.ts';
+import { ACCENT, bold, FAINT, GOOD, MUTED, PLAIN, type Style, WARN } from '../screen/style.ts';
 import { type Span, Surface } from '../screen/surface.ts';
 import { widthOf, wrapped } from '../screen/width.ts';
 import { grouped } from './header.ts';
@@ -64,6 +64,7 @@ function pageOf(at: LessonUi, moment: Moment, columns: number): Page {
         ...lines('The end of the lesson.', bold(ACCENT)),
         gap,
         ...lines('This was a run like any other: step back in it, play it on, or ask what if.', PLAIN),
+        ...(at.agreed === null ? [] : [gap, ...lines(`All ${at.agreed} fingerprints of the recording agree.`, GOOD)]),
       ],
       asked: [],
     };
@@ -83,7 +84,7 @@ function pageOf(at: LessonUi, moment: Moment, columns: number): Page {
     said: [
       ...lines(stop.title, bold(ACCENT)),
       ...lines(`${panel.place.replace(/\d+$/, (event) => `#${grouped(Number(event))}`)}`, MUTED),
-      ...(isHere ? [] : lines(`The run is elsewhere; ${state.stop + 1} brings it back here.`, WARN)),
+      ...(isHere ? [] : lines(`Elsewhere now; ${state.stop + 1} brings it back.`, WARN)),
       ...panel.paragraphs.flatMap((paragraph) => [gap, ...lines(paragraph, PLAIN)]),
     ],
     asked: panel.question === null ? [] : [gap, ...lines(panel.question, bold(WARN))],

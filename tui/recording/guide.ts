@@ -78,7 +78,8 @@ export class Guide {
     const { speed } = this.way;
     this.way = null;
     player.bound = null;
-    setPace({ ...pace(), speed });
+    // The way was what was played.
+    setPace({ ...pace(), playing: false, speed });
     return true;
   }
 
