@@ -33,6 +33,9 @@ export interface ShrinkOptions {
 /** Of the time, so much is kept for the story. */
 const FOR_THE_STORY = 0.2;
 
+/** Lines of a story that nobody wishes shorter. */
+const SHORT = 12;
+
 export async function shrink(file: string, options: ShrinkOptions, shell: Shell): Promise<ExitCode> {
   const budgetMs = wholeNumber('--seconds', options.seconds, 1) * 1000;
   const startedMs = shell.nowMs();
@@ -55,6 +58,11 @@ export async function shrink(file: string, options: ShrinkOptions, shell: Shell)
   const shrinker = new Shrinker(failing, {
     systems,
     goesOn: () => within(1 - FOR_THE_STORY),
+    aim: {
+      measure: ({ said: smaller, failure }) =>
+        storyOf(planFromPlain(smaller, systems), failure, () => within(1)).lines.length,
+      enough: SHORT,
+    },
     onBetter: (better, step) => progress.better(better, step, shrinker.runs),
     turn: shell.turn,
   });

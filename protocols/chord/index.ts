@@ -17,6 +17,7 @@ export const chord: System<ChordTypes, Judged, ChordSettings, ChordView> = {
   name: 'chord',
   title: 'Chord: a ring-shaped distributed hash table for files',
   settings: chordSettings,
+  margins: ['successors', 'replicas'],
   variants,
   defaultVariant: 'paper',
   configure: configureChord,

@@ -72,6 +72,12 @@ export const membership: Membership<ChordTypes> = {
   },
 
   mayFail: (world, address) => survivesWithout(world, address),
+
+  written: {
+    config: (processes) => ({ ids: processes.map(({ boot }) => boot.me.id) }),
+    join: ({ boot }) => ({ id: boot.me.id, via: boot.bootstraps[0].id }),
+    name: ({ boot }) => String(boot.me.id),
+  },
 };
 
 const JOINER = {

@@ -26,6 +26,7 @@ export const news: System<NewsTypes, Judged, NewsSettings, NewsView> = {
   name: 'news',
   title: 'A replicated news cluster: clients, agents, nodes behind one address, one database',
   settings: SETTINGS,
+  margins: ['replicas'],
   variants: VARIANTS,
   defaultVariant: 'described',
   configure,

@@ -22,6 +22,7 @@ export const supernode: System<SupernodeTypes, SupernodeJudged, SupernodeSetting
   name: 'supernode',
   title: 'Supernodes with multicast search',
   settings: supernodeSettings,
+  margins: ['strikes', 'retries', 'locationTries'],
   variants,
   defaultVariant: 'described',
   configure,

@@ -23,6 +23,7 @@ export const superpeer: System<SuperpeerTypes, SuperpeerJudged, SuperpeerSetting
   name: 'superpeer',
   title: 'A superpeer network with a balancer',
   settings: superpeerSettings,
+  margins: ['redundancy', 'strikes'],
   variants,
   defaultVariant: 'described',
   configure,

@@ -114,6 +114,8 @@ export function kindOf(message: string, names: Names | null): string {
     .replace(/ \([^()]*\)/g, '')
     .replace(/(?<![\w.-])(?:\d+(?:\.\d+)?(?:us|ms|s|m|h))+(?![\w-])/g, '#')
     .replace(/[A-Za-z_][\w.-]*\w/g, (word) => generic(word, names, said))
+    // Some processes are named by numbers.
+    .replace(/(?<![\w.:-])\d+(?![\w.:-])/g, (number) => names?.world.named(number)?.role ?? number)
     .replace(/[#\d]+(?:[.,:]\d+)*/g, '#');
   return collapsed(collapsed(words.replace(/#(?: #)+/g, '#')));
 }

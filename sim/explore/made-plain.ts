@@ -2,17 +2,11 @@
  * What a run drew, written out: the operations that clients issued, the joins, departures and crashes of churn, and whom "any" meant. A scenario in which
  * each stands by itself can be cut down one by one; rates can only be made smaller.
  */
-import type { Input } from '../contract/input.ts';
 import type { Address, Kinded } from '../contract/protocol-types.ts';
-import type { ProcessStatus } from '../contract/world.ts';
-import type { ObservedEvent } from '../engine/observer.ts';
 import { Simulation } from '../engine/simulation.ts';
 import type { Random } from '../random/random.ts';
 import type { Plan } from '../scenario/plan.ts';
 import { durationOf, durationText, entriesOf, type Plain, withKey } from './plain.ts';
-
-/** Events of the environment that come from rates. */
-const BY_RATE = new Set(['churn', 'session', 'fault-rate']);
 
 /**
  * The scenario with what clients asked for up to that time in the script, in place of the workload.
@@ -78,69 +72,6 @@ const NO_CHANCE = {
   index: noChance,
   random: new Proxy({} as Random, { get: noChance }),
 };
-
-/** The scenario without churn and faults by rate, what they did up to that time in the faults instead; null if there is nothing of the kind. */
-export function withChurnWritten(said: Plain, plan: Plan, untilUs: number): Plain | null {
-  const rated = entriesOf(said, 'faults').filter((entry) => entry.rate !== undefined);
-  if (entriesOf(said, 'churn').length === 0 && rated.length === 0) return null;
-  // What spared some of them spares them still when the rest of the scenario is another.
-  const guarded = plan.churn.some(({ guard }) => guard);
-  const watcher = new StatusWatcher(guarded);
-  const simulation = new Simulation(plan, { observer: watcher });
-  watcher.begin(simulation);
-  while (simulation.nextEventUs <= untilUs && simulation.step()) watcher.after(simulation);
-  const kept = entriesOf(said, 'faults').filter((entry) => entry.rate === undefined);
-  return withKey(withKey(said, 'churn', undefined), 'faults', [...kept, ...watcher.faults]);
-}
-
-/** Notes what each event of a rate did to whom. */
-class StatusWatcher {
-  readonly faults: Plain[] = [];
-  private statuses: ProcessStatus[] = [];
-  private current: ObservedEvent | null = null;
-  private readonly guarded: boolean;
-  private leaving: Address[] = [];
-
-  constructor(guarded: boolean) {
-    this.guarded = guarded;
-  }
-
-  begin(simulation: Simulation): void {
-    this.statuses = statusesOf(simulation);
-    this.current = null;
-  }
-
-  event(event: ObservedEvent): void {
-    if (event.kind !== 'start') this.current = event;
-  }
-
-  input(process: Address, input: Input<never>): void {
-    if (input.kind === 'leave') this.leaving.push(process);
-  }
-
-  after(simulation: Simulation): void {
-    const before = this.statuses;
-    this.statuses = statusesOf(simulation);
-    if (this.current !== null && BY_RATE.has(this.current.kind)) this.note(before, simulation);
-    this.leaving = [];
-  }
-
-  private note(before: readonly ProcessStatus[], simulation: Simulation): void {
-    const at = durationText(simulation.nowUs);
-    const nameOf = (address: Address) => simulation.world.process(address).name;
-    const who = (address: Address) => (this.guarded ? { nodes: nameOf(address), guard: true } : nameOf(address));
-    for (const address of this.leaving) this.faults.push({ at, leave: who(address) });
-    before.forEach((status, address) => {
-      if ((status === 'up' || status === 'paused') && this.statuses[address] === 'down')
-        this.faults.push({ at, crash: who(address) });
-    });
-    if (this.statuses.length > before.length) this.faults.push({ at, join: this.statuses.length - before.length });
-  }
-}
-
-function statusesOf({ world }: Simulation): ProcessStatus[] {
-  return Array.from({ length: world.size }, (_, address) => world.process(address).status);
-}
 
 /** Who is there at time 0. */
 export function namesAtStart(plan: Plan): readonly string[] {

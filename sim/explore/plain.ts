@@ -4,6 +4,7 @@
 import { Document, isMap, isPair, isScalar, isSeq, type Node, Scalar, visit } from 'yaml';
 import { exactSeconds } from '../report/format.ts';
 import { parseDuration } from '../scenario/quantities.ts';
+import { zDistribution } from '../scenario/units.ts';
 import { formatDuration } from '../time.ts';
 
 export type Plain = Readonly<Record<string, unknown>>;
@@ -49,6 +50,11 @@ export function meanOf(written: unknown): number {
   if (Array.isArray(value)) return value.reduce((sum, each) => sum + (durationOf(each) ?? 0), 0) / value.length;
   if (isPlainMap(value)) return durationOf(value.mean ?? value.median ?? value.minimum) ?? 0;
   return durationOf(value) ?? 0;
+}
+
+/** Whether YAML writes a distribution of durations there, by name: `{ uniform: [3s, 7s] }`. */
+export function isDistribution(written: unknown): boolean {
+  return isPlainMap(written) && zDistribution.safeParse(written).success;
 }
 
 /** A duration as a scenario writes it: short where that is exact. */

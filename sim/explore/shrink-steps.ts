@@ -2,19 +2,31 @@
  * The steps by which a failing scenario is made smaller, in the order in which they are tried: what takes most away comes first. Each makes candidates
  * from the best scenario so far; a candidate may be wrong as a scenario, and is then passed over.
  */
-import { z } from 'zod';
 import type { System } from '../contract/system.ts';
 import { parsePercentage, parseRate } from '../scenario/quantities.ts';
 import { MILLISECOND, MINUTE, SECOND } from '../time.ts';
 import type { Failing } from './failing.ts';
-import { namesAtStart, withChurnWritten, withOperationsWritten } from './made-plain.ts';
-import { durationOf, durationText, entriesOf, isPlainMap, meanOf, type Plain, withKey, withPath } from './plain.ts';
+import { namesAtStart, withOperationsWritten } from './made-plain.ts';
+import {
+  durationOf,
+  durationText,
+  entriesOf,
+  isDistribution,
+  isPlainMap,
+  meanOf,
+  type Plain,
+  withKey,
+  withPath,
+} from './plain.ts';
+import { countsOf } from './settings-counts.ts';
+import { churnWritten, fewer, fewerFaults, fewerMembers } from './shrink-members.ts';
+import { smallRuns } from './shrink-small.ts';
 import { planFromPlain } from './trial.ts';
 
 export interface Candidate {
   readonly said: Plain;
-  /** How many other seeds are worth a try: a cut moves the draws. */
-  readonly otherSeeds: number;
+  /** Other seeds that are worth a try, besides its own: a cut moves the draws. */
+  readonly seeds: { readonly from: number; readonly count: number };
 }
 
 export interface Step {
@@ -22,25 +34,43 @@ export interface Step {
   candidates(failing: Failing): Iterable<Candidate>;
 }
 
-/** Not `supervise`: without restarts a crash is a worse one. */
-const LISTS = ['churn', 'faults', 'workload', 'script'] as const;
+/** What is cut down, and with how much patience. */
+export interface StepSetting {
+  readonly systems: ReadonlyMap<string, System>;
+  /** The scenario that shrinking began with: nothing becomes more than it was. */
+  readonly original: Plain;
+  /** Multiplies the seeds that are tried: 1 at first, more once nothing helps any more. */
+  readonly patience: number;
+}
 
-export function stepsFor(said: Plain, systems: ReadonlyMap<string, System>): readonly Step[] {
+export function stepsFor({ said }: Failing, { systems, original, patience }: StepSetting): readonly Step[] {
   const system = systems.get(String(said.system));
+  /** With a few other seeds. */
+  const moved = (scenarios: Iterable<Plain>) => seeded(scenarios, 4 * patience);
+  /** What takes away most of what a reader has to follow is worth more trouble. */
+  const reseeded = (scenarios: Iterable<Plain>) => seeded(scenarios, 16 * patience);
+  /** Not `supervise`: without restarts a crash is a worse one. */
+  const without = (key: 'churn' | 'faults' | 'workload' | 'script'): Step => ({
+    name: `fewer ${key}`,
+    candidates: ({ said: from }) => reseeded(key === 'faults' ? fewerFaults(from) : fewerEntries(from, key)),
+  });
   return [
+    { name: 'a small run', candidates: (failing) => smallRuns(failing, original, BLOCKS * patience) },
     { name: 'shorter', candidates: (failing) => same(shorter(failing)) },
     { name: 'without whole parts', candidates: ({ said: from }) => moved(withoutParts(from)) },
     { name: 'fewer nodes', candidates: ({ said: from }) => moved(fewerNodes(from)) },
     { name: 'smaller numbers', candidates: ({ said: from }) => moved(smallerNumbers(from, system)) },
-    ...LISTS.map((key) => ({
-      name: `fewer ${key}`,
-      candidates: ({ said: from }: Failing) => reseeded(fewerEntries(from, key)),
-    })),
-    { name: 'churn written out', candidates: (failing) => moved(churnWritten(failing, systems)) },
+    without('churn'),
+    without('workload'),
+    { name: 'churn written out', candidates: (failing) => reseeded(churnWritten(failing, systems)) },
     { name: 'operations written out', candidates: (failing) => moved(operationsWritten(failing, systems)) },
+    without('faults'),
+    without('script'),
+    { name: 'fewer members', candidates: ({ said: from }) => reseeded(fewerMembers(from, system)) },
     { name: 'lower rates', candidates: ({ said: from }) => moved(lowerRates(from)) },
     { name: 'names', candidates: (failing) => moved(named(failing, systems)) },
-    { name: 'simpler network', candidates: ({ said: from }) => moved(simplerNetwork(from)) },
+    { name: 'simpler network', candidates: ({ said: from }) => reseeded(simplerNetwork(from)) },
+    { name: 'steadier periods', candidates: ({ said: from }) => reseeded(steadierPeriods(from)) },
     { name: 'weaker faults', candidates: ({ said: from }) => moved(weakerFaults(from)) },
     { name: 'earlier', candidates: ({ said: from }) => moved(earlier(from)) },
     { name: 'rounder times', candidates: ({ said: from }) => moved(rounder(from)) },
@@ -49,20 +79,16 @@ export function stepsFor(said: Plain, systems: ReadonlyMap<string, System>): rea
   ];
 }
 
-const SOME = 4;
-/** What takes away most of what a reader has to follow is worth more trouble. */
-const MANY = 16;
+/** Turns of small runs. */
+const BLOCKS = 6;
 
-function* reseeded(scenarios: Iterable<Plain>): Generator<Candidate> {
-  for (const said of scenarios) yield { said, otherSeeds: MANY };
+function* seeded(scenarios: Iterable<Plain>, count: number): Generator<Candidate> {
+  for (const said of scenarios) yield { said, seeds: { from: 1, count } };
 }
 
-function* moved(scenarios: Iterable<Plain>): Generator<Candidate> {
-  for (const said of scenarios) yield { said, otherSeeds: SOME };
-}
-
-function* same(scenarios: Iterable<Plain>): Generator<Candidate> {
-  for (const said of scenarios) yield { said, otherSeeds: 0 };
+/** With its own seed only. */
+function same(scenarios: Iterable<Plain>): Generator<Candidate> {
+  return seeded(scenarios, 0);
 }
 
 // --- Less of everything ---
@@ -156,42 +182,11 @@ function* smallerNumbers(said: Plain, system: System | undefined): Generator<Pla
   }
 }
 
-const counts = new WeakMap<System, ReadonlyMap<string, { readonly least: number; readonly usual: number | null }>>();
-
-/** The whole numbers among a system's settings: the least that each may be, and its default. */
-function countsOf(system: System): ReadonlyMap<string, { readonly least: number; readonly usual: number | null }> {
-  const known = counts.get(system);
-  if (known !== undefined) return known;
-  const schema = z.toJSONSchema(system.settings, { io: 'input', unrepresentable: 'any' }) as {
-    readonly properties?: Readonly<Record<string, { type?: string; minimum?: number; default?: unknown }>>;
-  };
-  const found = new Map(
-    Object.entries(schema.properties ?? {}).flatMap(([name, { type, minimum, default: usual }]) =>
-      type === 'integer' && minimum !== undefined && minimum >= 0
-        ? [[name, { least: minimum, usual: typeof usual === 'number' ? usual : null }] as const]
-        : [],
-    ),
-  );
-  counts.set(system, found);
-  return found;
-}
-
-/** Halves, quarters and single entries left out: the classic minimization of a failing list (Zeller and Hildebrandt, TSE 2002). */
 function* fewerEntries(said: Plain, key: string): Generator<Plain> {
-  const entries = entriesOf(said, key);
-  for (let size = entries.length >> 1; size >= 1; size = size === 1 ? 0 : Math.ceil(size / 2)) {
-    for (let start = 0; start < entries.length; start += size) {
-      yield withKey(said, key, [...entries.slice(0, start), ...entries.slice(start + size)]);
-    }
-  }
+  for (const kept of fewer(entriesOf(said, key))) yield withKey(said, key, kept);
 }
 
 // --- What was drawn, written out ---
-
-function* churnWritten({ said, failure }: Failing, systems: ReadonlyMap<string, System>): Generator<Plain> {
-  const written = withChurnWritten(said, planFromPlain(said, systems), failure.us);
-  if (written !== null) yield written;
-}
 
 function* operationsWritten({ said, failure }: Failing, systems: ReadonlyMap<string, System>): Generator<Plain> {
   const plan = planFromPlain(said, systems);
@@ -278,6 +273,15 @@ function* simplerNetwork(said: Plain): Generator<Plain> {
   }
 }
 
+/** Periods that are drawn each time become their mean. */
+function* steadierPeriods(said: Plain): Generator<Plain> {
+  const config = isPlainMap(said.config) ? said.config : {};
+  const drawn = Object.entries(config).filter(([, value]) => isDistribution(value));
+  const steady = ([name, value]: readonly [string, unknown]) => [name, durationText(meanOf(value))] as const;
+  yield withKey(said, 'config', { ...config, ...Object.fromEntries(drawn.map(steady)) });
+  for (const entry of drawn) yield withKey(said, 'config', { ...config, ...Object.fromEntries([steady(entry)]) });
+}
+
 function emptied(map: Plain): Plain | undefined {
   return Object.keys(map).length === 0 ? undefined : map;
 }
@@ -292,7 +296,8 @@ function* weakerFaults(said: Plain): Generator<Plain> {
 function* weakenings(entry: Plain): Generator<Plain> {
   for (const [key, value] of Object.entries(entry)) {
     if (key === 'at') continue;
-    if (typeof value === 'number' && value > 1)
+    // Elsewhere a number is a name or an address.
+    if (key === 'join' && typeof value === 'number')
       for (const fewer of smallerThan(value, 1)) yield { ...entry, [key]: fewer };
     const many = typeof value === 'string' ? /^any (\d+)$/.exec(value) : null;
     if (many !== null) for (const fewer of smallerThan(Number(many[1]), 1)) yield { ...entry, [key]: `any ${fewer}` };
@@ -300,7 +305,9 @@ function* weakenings(entry: Plain): Generator<Plain> {
     const keys = Object.keys(value);
     if (keys.every((part) => part === 'nodes')) yield { ...entry, [key]: value.nodes };
     for (const part of keys) {
-      if (!KEPT_PARTS.has(part)) yield { ...entry, [key]: withKey(value, part, undefined) };
+      // A newcomer's first part says who it is.
+      const isKept = KEPT_PARTS.has(part) || (key === 'join' && part === keys[0]);
+      if (!isKept) yield { ...entry, [key]: withKey(value, part, undefined) };
       if (part === 'latency' && isPlainMap(value[part])) {
         for (const latency of ['2s', '1s', '500ms', '200ms', '100ms']) yield { ...entry, [key]: { ...value, latency } };
       }

@@ -48,12 +48,39 @@ function told(chronicle: Chronicle, relevance: Relevance | null, fromUs: number)
   const { deeds, simulation } = chronicle;
   const speaker: Speaker = { system: simulation.plan.system, world: simulation.world };
   const isRelevant = relevantDeeds(chronicle, relevance);
+  const questions = answeredBy(chronicle, isRelevant);
+  const answered = new Set(questions.values());
   const lines = deeds.flatMap((deed, index) => {
     if (deed.event.timeUs < fromUs) return [];
     const { timeUs: us, number: event } = deed.event;
-    return textsOf(index, isRelevant(index), chronicle, speaker).map((text) => ({ us, event, text, times: 1 }));
+    const question = questions.get(index);
+    const texts =
+      question === undefined
+        ? textsOf(index, isRelevant(index) && !answered.has(index), chronicle, speaker)
+        : [exchangeText(deeds[question], deed, speaker)];
+    return texts.map((text) => ({ us, event, text, times: 1 }));
   });
   return gathered(lines);
+}
+
+/** Questions that are told together with their answers, by the answers: where nothing that the environment did lies between. */
+function answeredBy({ deeds }: Chronicle, isRelevant: (index: number) => boolean): ReadonlyMap<number, number> {
+  const questions = new Map<number, number>();
+  deeds.forEach(({ inputs, cause }, index) => {
+    if (inputs.length !== 1 || inputs[0].input.kind !== 'reply' || cause < 0) return;
+    if (deeds[cause].inputs.length !== 1 || deeds[cause].inputs[0].input.kind !== 'request') return;
+    if (!isRelevant(index) || !isRelevant(cause)) return;
+    const isQuiet = deeds.slice(cause, index + 1).every(({ actions, ended }) => actions.length + ended.length === 0);
+    if (isQuiet) questions.set(index, cause);
+  });
+  return questions;
+}
+
+/** `n3 asks n7: getNeighbours → neighbours: predecessor n3`. */
+function exchangeText(question: Deed, answer: Deed, speaker: Speaker): string {
+  const [{ process, input }] = question.inputs;
+  const reply = answer.inputs[0].input as { readonly message?: Kinded };
+  return `${handedText(process, input, speaker)} → ${kindedText('message', reply.message as Kinded, speaker)}`;
 }
 
 /** Arrivals that mattered, the answers that did not come and made somebody act, and the deed in which it failed. */
@@ -101,7 +128,7 @@ function textsOf(index: number, isRelevant: boolean, { deeds }: Chronicle, speak
 
 /** `crash any 2` says not who: names that the label lacks are put behind it. */
 function withNames(label: string, names: readonly string[]): string {
-  const lacking = names.filter((name) => !label.split(/[ ,]+/).includes(name));
+  const lacking = names.filter((name) => !label.split(/[ ,()]+/).includes(name));
   return lacking.length === 0 ? label : `${label} (${lacking.join(', ')})`;
 }
 

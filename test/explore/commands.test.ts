@@ -1,5 +1,5 @@
 /** hunt, shrink and check as commands: what they find, keep, tell, and how they end. */
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -7,9 +7,12 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type HuntOptions, type HuntSetting, hunt } from '../../cli/hunt/hunt.ts';
 import type { EndSignal, Shell } from '../../cli/shell.ts';
 import { systems } from '../../protocols/registry.ts';
+import { findingYaml } from '../../sim/explore/finding-scenario.ts';
+import { entriesOf, type Plain } from '../../sim/explore/plain.ts';
+import { swarmOf } from '../../sim/explore/swarm.ts';
 import { tried } from '../../sim/explore/trial.ts';
 import { type Setting, sim } from '../cli/fake-shell.ts';
-import { said } from './support.ts';
+import { hunted as huntedFromText, said, scenario } from './support.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 let folder = '';
@@ -22,6 +25,13 @@ afterAll(() => {
 
 const command = (args: readonly string[], setting: Setting = {}) =>
   sim(args, { systems, env: { INIT_CWD: ROOT }, ...setting });
+
+interface Shrunk {
+  readonly key: string;
+  readonly events: { readonly before: number; readonly after: number };
+  readonly scenario: Plain;
+  readonly story: { readonly lines: readonly { readonly us: number }[] };
+}
 
 interface HuntReport {
   readonly seeds: number;
@@ -123,11 +133,7 @@ describe('shrink', { timeout: 60_000 }, () => {
       },
     );
     expect(code).toBe(0);
-    const result = JSON.parse(text) as {
-      key: string;
-      events: { before: number; after: number };
-      story: { lines: readonly { us: number }[] };
-    };
+    const result = JSON.parse(text) as Shrunk;
     expect(result.events.after).toBeLessThan(result.events.before / 2);
     expect(result.story.lines.length).toBeGreaterThan(0);
     expect(result.story.lines.length).toBeLessThanOrEqual(most);
@@ -137,6 +143,30 @@ describe('shrink', { timeout: 60_000 }, () => {
     const small = readFileSync(out, 'utf8');
     expect(small).toContain('# What leads to it:');
     expect(tried(said(small), { systems }).failures.map(({ key }) => key)).toContain(result.key);
+  });
+
+  test('a ring that is split after a minute of churn: to a few members, and a story of them', async () => {
+    const file = join(folder, 'split-ring.yaml');
+    const drawn = swarmOf(huntedFromText(scenario('hunt/chord.yaml')), '49');
+    const [failure] = tried(drawn, { systems }).failures.filter(({ property }) => property === 'at most one ring');
+    writeFileSync(file, findingYaml(drawn, failure, 'Found: by hunting.'));
+    const out = join(folder, 'split-ring-small.yaml');
+    const { code, out: text } = await command(['shrink', file, '--seconds', '60', '--quiet', '--json', '--out', out], {
+      tickMs: 2,
+    });
+    expect(code).toBe(0);
+    const { key, events, scenario: small, story } = JSON.parse(text) as Shrunk;
+    expect(key).toBe(failure.key);
+    expect(events.before).toBeGreaterThan(5_000);
+    expect(events.after).toBeLessThan(1_000);
+    // What chance did is written out, and no less is left over than the churn was to leave.
+    expect(small.churn).toBeUndefined();
+    expect(entriesOf(small, 'faults').length).toBeLessThanOrEqual(8);
+    const { successors = 8 } = small.config as { successors?: number };
+    expect(successors).toBeGreaterThanOrEqual(2);
+    // With the lines that say when it begins and how it ends.
+    expect(story.lines.length + 2).toBeLessThanOrEqual(15);
+    expect(tried(said(readFileSync(out, 'utf8')), { systems }).failures.map((each) => each.key)).toEqual([key]);
   });
 
   test('has nothing to do where nothing fails', async () => {

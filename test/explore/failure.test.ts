@@ -6,7 +6,7 @@ import { tried } from '../../sim/explore/trial.ts';
 import { said, systems } from './support.ts';
 
 const names: Names = {
-  world: { named: (name) => (/^(n\d+|node-\d+|agent\d)$/.test(name) ? ({ role: 'peer' } as never) : undefined) },
+  world: { named: (name) => (/^(n\d+|node-\d+|agent\d|49)$/.test(name) ? ({ role: 'peer' } as never) : undefined) },
   history: [{ operation: { kind: 'publish', area: 'sport', text: 'a b' } as never }],
 };
 
@@ -37,6 +37,7 @@ describe('the kind of a failure is its message without', () => {
       'no order explains # of # operations:',
     ],
     ['remarks', 'published twice (2 such cases, this is the last)', 'published twice'],
+    ['names that are numbers', '2 separate rings, through 49, 7 (3)', '# separate rings, through peer, #'],
     ['the length of a list of numbers', 'as #3, #4, #9', 'as #'],
   ])('%s', (_, message, kind) => {
     expect(kindOf(message, names)).toBe(kind);
