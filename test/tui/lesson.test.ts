@@ -5,7 +5,7 @@ import { lessonOf } from '../../sim/recording/lesson.ts';
 import { readRecording } from '../../sim/recording/read.ts';
 import { rewritten } from '../../sim/recording/recorder.ts';
 import { bookmarksOf } from '../../sim/recording/recording.ts';
-import { LESSON_BINDINGS } from '../../tui/keys/bindings.ts';
+import { keyText, LESSON_BINDINGS } from '../../tui/keys/bindings.ts';
 import { pressed } from '../../tui/keys/press.ts';
 import { beginningOf, type LessonUi, learned, strayed } from '../../tui/model/lesson.ts';
 import { promptFor } from '../../tui/model/prompt.ts';
@@ -276,6 +276,15 @@ describe('the keys of a lesson', () => {
     expect(pressed('b', ui({ lesson: null }))).toEqual({ type: 'named', name: 'bookmark' });
     const prompt: Ui = ui({ overlay: { kind: 'prompt', prompt: promptFor('seek') } });
     expect(pressed('4', prompt)).toEqual({ type: 'typed', text: '4' });
+  });
+
+  it('are all on the page about the dashboard', () => {
+    const page = readFileSync('docs/dashboard.md', 'utf8');
+    const [, between = ''] = /<!-- lesson keys -->\n([\s\S]*?)\n?<!-- \/lesson keys -->/.exec(page) ?? [];
+    const rows = LESSON_BINDINGS.bindings.map(
+      ({ keys, help }) => `| ${keys.map((key) => `\`${keyText(key)}\``).join(' ')} | ${help} |`,
+    );
+    expect(between.trim()).toBe(['| key | what it does |', '| --- | --- |', ...rows].join('\n'));
   });
 
   it('are all in the help, in a lesson only', () => {
