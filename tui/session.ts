@@ -7,7 +7,7 @@ import { type Plan, SetupError } from '../sim/index.ts';
 import type { Scenario } from '../sim/scenario/load.ts';
 import { pressed } from './keys/press.ts';
 import type { Command, UiAction } from './model/action.ts';
-import { beginningOf } from './model/lesson.ts';
+import { beginningOf } from './model/lesson-place.ts';
 import { promptFor } from './model/prompt.ts';
 import { reduce, type Surroundings } from './model/reduce.ts';
 import { initialUi, type PanelName, type Ui } from './model/ui.ts';

@@ -7,7 +7,7 @@ import { EXIT, type ExitCode } from '../exit-code.ts';
 import { readText } from '../files.ts';
 import type { Shell } from '../shell.ts';
 import type { planOfRecording } from './plan.ts';
-import { type ReplayOptions, sameText, tellDivergence } from './replay.ts';
+import { type ReplayOptions, sameText, tellDivergence } from './tell.ts';
 
 export async function replayLive(
   replayed: NonNullable<RecordingDesk['replay']>,

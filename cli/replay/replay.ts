@@ -1,12 +1,9 @@
 /** Plays recordings: headless with every fingerprint checked, as a lesson, or to write them anew. */
 import packageJson from '../../package.json' with { type: 'json' };
-import { formatDuration, type Plan } from '../../sim/index.ts';
+import type { Plan } from '../../sim/index.ts';
 import { type Lesson, lessonOf } from '../../sim/recording/lesson.ts';
-import { bookmarksOf, injectionsOf, type Recording } from '../../sim/recording/recording.ts';
+import type { Recording } from '../../sim/recording/recording.ts';
 import { Replay } from '../../sim/recording/replay.ts';
-import { divergenceLines } from '../../sim/recording/tell.ts';
-import { counted, formatNumber } from '../../sim/report/format.ts';
-import type { DashboardFlags } from '../../tui/index.ts';
 import { paletteFor } from '../colour.ts';
 import { guarded } from '../drive.ts';
 import { InputError } from '../errors.ts';
@@ -16,21 +13,8 @@ import { wantsDashboard } from '../live.ts';
 import { Progress } from '../progress.ts';
 import { loadRecording, RecordingFile } from '../recording-file.ts';
 import type { EndSignal, Shell } from '../shell.ts';
-import { hanging } from '../text/layout.ts';
 import { planOfRecording } from './plan.ts';
-
-export interface ReplayOptions extends Omit<DashboardFlags, 'script' | 'cast'> {
-  readonly lesson?: true | undefined;
-  readonly rewrite?: true | undefined;
-  readonly json?: true | undefined;
-  readonly quiet?: true | undefined;
-  readonly tui: boolean;
-  /** A file for a recording of the session. */
-  readonly record?: string | undefined;
-  /** A file of keys. */
-  readonly script?: string | undefined;
-  readonly color: boolean;
-}
+import { type ReplayOptions, sameText, tellDivergence } from './tell.ts';
 
 export async function replay(file: string, options: ReplayOptions, shell: Shell): Promise<ExitCode> {
   if (options.rewrite === true) return rewrite(file, shell);
@@ -85,47 +69,6 @@ async function play(
     stopListening();
     progress?.clear();
   }
-}
-
-export function tellDivergence(file: string, { divergence, recording, simulation }: Replay, { err }: Shell): void {
-  if (divergence === null) return;
-  const { plan, world } = simulation;
-  const lines = divergenceLines(divergence, recording, packageJson.version, { system: plan.system, world });
-  err.write(`${file}: the run differs from what was recorded\n${lines.join('\n')}\n`);
-}
-
-export function sameText(
-  recording: Recording,
-  title: string,
-  { simulation }: Replay,
-  options: Pick<ReplayOptions, 'color'>,
-  shell: Shell,
-): string {
-  const palette = paletteFor(shell.out, options.color, shell.env);
-  const width = shell.out.isTerminal ? Math.max(60, Math.min(shell.out.columns, 120)) : 80;
-  const { ended, trail, engine } = recording;
-  const parts = [
-    `recorded by ${engine}`,
-    `${simulation.plan.system.name} ${simulation.plan.variant}`,
-    `seed ${simulation.plan.seed}`,
-    ...recording.overrides.map((override) => `--set ${override}`),
-    counted(injectionsOf(recording).length, 'injection'),
-    counted(bookmarksOf(recording).length, 'bookmark'),
-    ended.how,
-  ];
-  const moments = recording.moments.flatMap((moment) =>
-    hanging(
-      `${formatDuration(moment.us)}  `,
-      moment.kind === 'injection' ? moment.label : `[${moment.title}]`,
-      2,
-      width,
-    ),
-  );
-  const checks = trail.checks.length + recording.moments.length + 1;
-  const same = `The same run: ${formatNumber(simulation.events)} events to ${formatDuration(simulation.nowUs)}, fingerprint ${simulation.fingerprint}, ${counted(checks, 'check')}.`;
-  return [palette.heading(title), ...hanging('', parts.join(', '), 0, width), ...moments, palette.good(same)].join(
-    '\n',
-  );
 }
 
 function outcome(file: string, recording: Recording, { simulation, divergence }: Replay): unknown {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { ActionName, Command, UiAction } from '../../tui/model/action.ts';
+import type { ActionName, Command, Reduced, UiAction } from '../../tui/model/action.ts';
 import { parseFilter } from '../../tui/model/filter.ts';
 import { edited, promptFor, typed } from '../../tui/model/prompt.ts';
-import { type Reduced, reduce, type Surroundings } from '../../tui/model/reduce.ts';
+import { reduce, type Surroundings } from '../../tui/model/reduce.ts';
 import type { Ui } from '../../tui/model/ui.ts';
 import { choices } from '../../tui/model/what-if.ts';
 import type { Player } from '../../tui/run/player.ts';

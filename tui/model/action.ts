@@ -3,6 +3,7 @@ import type { Difference } from '../run/compare.ts';
 import type { Report } from '../run/driver.ts';
 import type { Line } from '../run/line.ts';
 import type { Size } from '../screen/surface.ts';
+import type { Ui } from './ui.ts';
 import type { WhatIf } from './what-if.ts';
 
 /** Named actions without parameters: what the table of keys maps to. */
@@ -108,3 +109,9 @@ export type Command =
   | { readonly kind: 'end lesson' }
   | { readonly kind: 'repaint' }
   | { readonly kind: 'quit' };
+
+/** What the dashboard remembers next, and what is to be done. */
+export interface Reduced {
+  readonly ui: Ui;
+  readonly commands: readonly Command[];
+}

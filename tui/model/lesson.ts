@@ -1,25 +1,9 @@
 /** A lesson in the dashboard: where one is in it. The model of the lesson itself, from stop to stop, is `sim/recording/lesson.ts`. */
-import { type Lesson, type LessonAction, type LessonState, lessonReducer } from '../../sim/recording/lesson.ts';
+import { type LessonAction, lessonReducer } from '../../sim/recording/lesson.ts';
 import type { Moment } from '../run/moment.ts';
-import type { Reduced } from './reduce.ts';
+import type { Reduced } from './action.ts';
+import type { LessonUi } from './lesson-place.ts';
 import type { Ui } from './ui.ts';
-
-export interface LessonUi {
-  readonly lesson: Lesson;
-  readonly state: LessonState;
-  /** Where one was, as long as the run is on its way to the stop: until it is there, nothing is told of it. Null once it is there. */
-  readonly from: LessonState | null;
-  /** The last stop is behind. */
-  readonly isOver: boolean;
-  /** So many fingerprints of the recording were checked, and all agree; null as long as not all are. */
-  readonly agreed: number | null;
-}
-
-/** At the first stop, on the way to it. */
-export function beginningOf(lesson: Lesson): LessonUi {
-  const state: LessonState = { stop: 0, phase: 'tells' };
-  return { lesson, state, from: state, isOver: false, agreed: null };
-}
 
 /** What a key of the lesson does. */
 export function learned(ui: Ui, action: LessonAction): Reduced {

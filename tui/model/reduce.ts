@@ -2,7 +2,7 @@
 import type { Moment } from '../run/moment.ts';
 import { nextSpeed, speedText } from '../run/speed.ts';
 import type { ColourDepth } from '../screen/theme.ts';
-import type { ActionName, Command, UiAction } from './action.ts';
+import type { ActionName, Command, Reduced, UiAction } from './action.ts';
 import { isFiltering, NO_FILTER } from './filter.ts';
 import { agreed, arrived, learned, strayed } from './lesson.ts';
 import { answered, edited, openingText, promptFor, typed } from './prompt.ts';
@@ -42,11 +42,6 @@ export interface Surroundings {
   readonly deepest: ColourDepth;
   /** Where a recording of the branch may go: the file that it goes to already, or a name that is free. */
   readonly recordingName: () => string;
-}
-
-export interface Reduced {
-  readonly ui: Ui;
-  readonly commands: readonly Command[];
 }
 
 export function reduce(ui: Ui, action: UiAction, around: Surroundings): Reduced {

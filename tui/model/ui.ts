@@ -5,7 +5,7 @@ import type { Pace } from '../run/driver.ts';
 import type { Size } from '../screen/surface.ts';
 import type { ColourDepth } from '../screen/theme.ts';
 import { type Filter, NO_FILTER } from './filter.ts';
-import type { LessonUi } from './lesson.ts';
+import type { LessonUi } from './lesson-place.ts';
 
 export const PANELS = ['picture', 'space-time', 'log', 'metrics', 'inspector', 'branches'] as const;
 

@@ -4,7 +4,7 @@
  */
 import { lessonPanel } from '../../sim/recording/lesson.ts';
 import { keyOf } from '../keys/bindings.ts';
-import type { LessonUi } from '../model/lesson.ts';
+import type { LessonUi } from '../model/lesson-place.ts';
 import type { Moment } from '../run/moment.ts';
 import { ACCENT, bold, FAINT, GOOD, MUTED, PLAIN, type Style, WARN } from '../screen/style.ts';
 import { type Span, Surface } from '../screen/surface.ts';
