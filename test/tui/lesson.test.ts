@@ -258,6 +258,15 @@ describe('a stop before something is done at the same event', () => {
     press('right');
     expect(session.moment().inspected?.peer.status).toBe('down');
     expect(lessonOf(recording, '').stops).toHaveLength(3);
+    // Whoever does something else there stays after that, whatever is looked at in between.
+    press('1');
+    clock.pass(200);
+    press('s', ...keysOf('n2'), 'enter', 'x', 'c');
+    const { fingerprint } = session.player.simulation;
+    press('c', 'escape');
+    expect(session.player.line.injections.map(({ label }) => label)).toEqual(['crash n2']);
+    expect(session.player.simulation.fingerprint).toBe(fingerprint);
+    expect(session.moment().inspected?.peer.status).toBe('down');
   });
 });
 

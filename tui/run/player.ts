@@ -508,6 +508,7 @@ export class Player {
       this.undo(before);
       return { tally, stands: false };
     }
+    this.held = null;
     this.storeOf(line).keepNear(before);
     this.markers.set(made.id, this.recorder.markers);
     if (isLonger) {
