@@ -1,5 +1,5 @@
 /** `--record` and `replay` as commands: what is written, also when the run is cut off, and what is said of it. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { lstatSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -67,6 +67,40 @@ describe('a run that is recorded', () => {
     expect(code).toBe(2);
     expect(err).toMatch(/the recording cannot be written/);
     expect((await run([at('a.yaml'), '--record', at('a.yaml')])).err).toMatch(/is the scenario itself/);
+  });
+});
+
+describe('the file of a recording', () => {
+  const write = (name: string) => run([at('a.yaml'), '--until', '5s', '--record', at(name), '--quiet']);
+
+  test('is the only one that is touched', async () => {
+    writeFileSync(at('e.recording.part'), 'mine');
+    await write('e.recording');
+    expect(readFileSync(at('e.recording.part'), 'utf8')).toBe('mine');
+    expect(readdirSync(folder).filter((name) => name.startsWith('e.recording'))).toHaveLength(2);
+  });
+
+  test('is the one that a link stands for', async () => {
+    writeFileSync(at('real.recording'), 'old');
+    symlinkSync(at('real.recording'), at('link.recording'));
+    await write('link.recording');
+    expect(lstatSync(at('link.recording')).isSymbolicLink()).toBe(true);
+    expect(recordingAt('real.recording').ended.us).toBe(5_000_000);
+  });
+
+  test('is a file: a folder or a device is left alone', async () => {
+    for (const place of [folder, '/dev/null']) {
+      const { code, err } = await run([at('a.yaml'), '--record', place, '--quiet']);
+      expect(code).toBe(2);
+      expect(err).toContain('the recording cannot be written: it is no file');
+    }
+    expect(lstatSync('/dev/null').isFile()).toBe(false);
+  });
+
+  test('is asked for in vain where a replay is not looked at', async () => {
+    const { code, err } = await run(['replay', at('a.recording'), '--record', at('f.recording')]);
+    expect(code).toBe(2);
+    expect(err).toMatch(/^--record: a replay that is not looked at/);
   });
 });
 
