@@ -53,5 +53,7 @@ function startRoutine(timer: Timer, period: Distribution | null, turn: Turn): vo
 
 /** Sets a routine's timer for its next round. */
 export function again(timer: Timer, period: Distribution | null, turn: Turn): void {
-  if (period !== null) wait(turn, timer, turn.ctx.random.sampleUs(period));
+  if (period === null) return;
+  // Nothing is drawn for a constant, so nobody need find the stream.
+  wait(turn, timer, period.kind === 'constant' ? period.us : turn.ctx.random.sampleUs(period));
 }

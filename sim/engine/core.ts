@@ -55,7 +55,7 @@ export class SimulationError extends Error {
 const EVENTS_AT_ONE_INSTANT = 20_000_000;
 
 /** From about so many processes on, their states are more than the caches of a processor hold. */
-const LARGE = 500;
+const LARGE = 2000;
 
 /** The engine itself: the loop, and everything that the loop needs at hand. `Simulation` is what its users see of it. */
 export class Core<P extends ProtocolTypes> implements Stage<P> {

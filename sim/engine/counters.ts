@@ -47,22 +47,29 @@ export class Counters {
     removed: 0,
     abandoned: 0,
   };
-  private readonly tallies = new Map<string, KindTally>();
-  private lastTally: KindTally = { kind: '', hash: 0, sent: 0 };
+  private readonly tallies: KindTally[] = [];
 
   get inFlight(): number {
     return this.sent + this.duplicated - this.delivered - this.dropped;
   }
 
   tally(kind: string): KindTally {
-    // Kinds come in runs, and comparing with the last one is cheaper than the table.
-    if (this.lastTally.kind === kind) return this.lastTally;
-    let tally = this.tallies.get(kind);
-    if (tally === undefined) {
-      tally = { kind, hash: hashText(kind), sent: 0 };
-      this.tallies.set(kind, tally);
+    // A run has a dozen kinds, and most events are of the first few of them.
+    const { tallies } = this;
+    for (let i = 0; i < tallies.length; i++) if (tallies[i].kind === kind) return this.forward(i);
+    const tally = { kind, hash: hashText(kind), sent: 0 };
+    tallies.push(tally);
+    return tally;
+  }
+
+  /** Lets a kind that is asked for change places with the one before it, so that the frequent ones come first. */
+  private forward(at: number): KindTally {
+    const { tallies } = this;
+    const tally = tallies[at];
+    if (at > 2) {
+      tallies[at] = tallies[at - 1];
+      tallies[at - 1] = tally;
     }
-    this.lastTally = tally;
     return tally;
   }
 
@@ -74,10 +81,8 @@ export class Counters {
   /** Messages sent, by kind, in alphabetical order. */
   sentByKind(): Record<string, number> {
     const sent: Record<string, number> = {};
-    for (const kind of [...this.tallies.keys()].sort()) {
-      const tally = this.tallies.get(kind);
-      if (tally !== undefined && tally.sent > 0) sent[kind] = tally.sent;
-    }
+    const byName = this.tallies.toSorted((a, b) => (a.kind < b.kind ? -1 : 1));
+    for (const tally of byName) if (tally.sent > 0) sent[tally.kind] = tally.sent;
     return sent;
   }
 
@@ -92,7 +97,7 @@ export class Counters {
   restore(state: CountersState): void {
     [this.sent, this.duplicated, this.delivered, this.dropped, this.retransmitted, this.bytes] = state.figures;
     Object.assign(this.droppedBy, state.droppedBy);
-    for (const tally of this.tallies.values()) tally.sent = state.sentByKind[tally.kind] ?? 0;
+    for (const tally of this.tallies) tally.sent = state.sentByKind[tally.kind] ?? 0;
   }
 }
 

@@ -349,17 +349,19 @@ export class EventQueue {
     const { integers, payloads, ahead } = this;
     lane.sinceLook = 0;
     let count = 0;
-    let foreseen = 0;
     for (let i = 0; i < LOOK_AHEAD; i++) {
       const slot = lane.at(i);
       if (slot < 0) break;
       const word = slot * INTEGERS;
       const kind = integers[word + KIND];
-      if (payloads[slot] === null) foreseen++;
-      if (kind <= HELD) ahead[count++] = integers[word + TARGET];
-      else if (kind === WORKLOAD && integers[word + PEER] >= 0) ahead[count++] = integers[word + PEER];
+      if (kind > DEAD && kind <= HELD) ahead[count++] = integers[word + TARGET];
+      // Whose it is; and it will want the process's record too.
+      else if (kind === WORKLOAD && integers[word + PEER] >= 0) ahead[count++] = ~integers[word + PEER];
     }
-    this.foreseen = foreseen + prefetch(ahead, count);
+    let foreseen = prefetch(ahead, count);
+    // Asking what it is reads the head of the message or timer.
+    for (let i = 0; i < count; i++) if (typeof payloads[lane.at(i)] === 'function') foreseen++;
+    this.foreseen = foreseen;
   }
 
   /** Throws the dead away when they have come to outnumber the living. */

@@ -88,6 +88,7 @@ export const HOLDING = 2;
  * records of processes lie far apart.
  */
 export class ProcessTable<P extends ProtocolTypes> {
+  readonly records: ProcessRecord<P>[] = [];
   readonly states: P['State'][] = [];
   readonly machines: Machine<P>[] = [];
   /** SHUT, OPEN or HOLDING. */
@@ -101,12 +102,18 @@ export class ProcessTable<P extends ProtocolTypes> {
   firstAccepted = new Int32Array(64).fill(-1);
 
   /**
-   * Reads what these processes will look at when their messages arrive. Level by level, so that in each loop the processor waits for all of
-   * them at once, and without branches that hang on what is read, since where one was guessed wrong it stops reading ahead.
+   * Reads what these processes will look at when something happens to them, for the complement of an address also its record. Level by level, so
+   * that in each loop the processor waits for all of them at once, and without branches that hang on what is read, since where one was guessed
+   * wrong it stops reading ahead. The result means nothing.
    */
   readonly prefetch = (targets: Int32Array, count: number): number => {
-    const { states, machines } = this;
+    const { records, states, machines } = this;
     let sum = 0;
+    for (let i = 0; i < count; i++) {
+      if (targets[i] >= 0) continue;
+      targets[i] = ~targets[i];
+      sum += records[targets[i]].address;
+    }
     for (let i = 0; i < count; i++) sum += hotOf(machines[targets[i]], states[targets[i]]) === NO_NUMBERS ? 1 : 0;
     for (let i = 0; i < count; i++) sum += hotOf(machines[targets[i]], states[targets[i]]).length;
     for (let i = 0; i < count; i++) {
@@ -120,8 +127,10 @@ export class ProcessTable<P extends ProtocolTypes> {
   };
 
   /** A process of this address, of which nothing is known yet. */
-  add(address: Address, machine: Machine<P>): void {
+  add(record: ProcessRecord<P>): void {
+    const { address, machine } = record;
     if (address >= this.gates.length) this.widen();
+    this.records[address] = record;
     this.states[address] = null;
     this.machines[address] = machine;
     this.gates[address] = SHUT;
@@ -190,7 +199,7 @@ export class ProcessRecord<P extends ProtocolTypes = ProtocolTypes> implements P
     this.hostRecord = host;
     this.machine = machine;
     this.boot = boot;
-    table.add(address, machine);
+    table.add(this);
   }
 
   get state(): P['State'] {
@@ -261,7 +270,7 @@ export class ProcessRecord<P extends ProtocolTypes = ProtocolTypes> implements P
   restore(saved: ProcessState, newStream: (address: Address) => Stream): void {
     const { table, address } = this;
     // Another branch may have had another process of this address.
-    table.add(address, this.machine);
+    table.add(this);
     this.status = saved.status;
     this.incarnation = saved.incarnation;
     this.state = saved.state;

@@ -19,7 +19,7 @@ export class Timers {
   private readonly kernel: Kernel;
   private readonly table: ProcessTable<ProtocolTypes>;
   /** Where in the tally a kind is counted; kinds that came late share the last place. */
-  private readonly shifts = new Map<string, number>();
+  private readonly kinds: string[] = [];
 
   constructor(kernel: Kernel, table: ProcessTable<ProtocolTypes>) {
     this.kernel = kernel;
@@ -101,12 +101,11 @@ export class Timers {
   }
 
   private shiftOf(kind: string): number {
-    let shift = this.shifts.get(kind);
-    if (shift === undefined) {
-      shift = Math.min(this.shifts.size, PLACES - 1) * BITS;
-      this.shifts.set(kind, shift);
-    }
-    return shift;
+    const { kinds } = this;
+    let place = 0;
+    while (place < kinds.length && kinds[place] !== kind) place++;
+    if (place === kinds.length && place < PLACES - 1) kinds.push(kind);
+    return Math.min(place, PLACES - 1) * BITS;
   }
 }
 
