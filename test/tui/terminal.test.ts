@@ -1,8 +1,6 @@
-/** The dashboard on a real pseudo-terminal. */
+/** The dashboard on a real pseudo-terminal: how it comes and goes. `every-scenario.test.ts` is about what is done in between. */
 import { afterEach, describe, expect, it } from 'vitest';
-import { Simulation } from '../../sim/index.ts';
 import type { DashboardFlags } from '../../tui/index.ts';
-import { shipped } from './support/scenarios.ts';
 import { hasTmux, TmuxTerminal } from './support/tmux.ts';
 
 if (!hasTmux) console.warn('SKIPPED: the dashboard on a real terminal. These tests need tmux: apt-get install tmux');
@@ -20,80 +18,17 @@ function open(scenario: string, size: { columns: number; rows: number }, flags: 
   return terminal;
 }
 
-/** Number and fingerprint of the present event, from the panel of branches. */
-async function whereIs(at: TmuxTerminal): Promise<string> {
-  const screen = await at.until(/fingerprint [0-9a-f]{16} after #[\d,]+/);
-  return /fingerprint ([0-9a-f]{16} after #[\d,]+)/.exec(screen)?.[1] ?? '';
-}
-
-async function whenElsewhere(at: TmuxTerminal, from: string): Promise<string> {
-  await at.until((screen) => /fingerprint [0-9a-f]{16}/.test(screen) && !screen.includes(from));
-  return whereIs(at);
-}
-
 async function expectRestored(at: TmuxTerminal, code: number): Promise<string> {
   const screen = await at.until(new RegExp(`exit ${code}`));
   expect(screen.split('\n')[0]).toBe('before');
-  expect(at.fact('alternate_on')).toBe('0');
-  expect(at.fact('cursor_flag')).toBe('1');
+  expect(await at.fact('alternate_on')).toBe('0');
+  expect(await at.fact('cursor_flag')).toBe('1');
   return screen;
 }
 
 const PAUSED: DashboardFlags = { paused: true };
 
 describe.skipIf(!hasTmux)('on a terminal', () => {
-  it.each([
-    ['chord-ring', { columns: 80, rows: 24 }],
-    ['gossip-spread', { columns: 120, rows: 40 }],
-    ['supernode-search', { columns: 200, rows: 60 }],
-    ['superpeer-search', { columns: 80, rows: 24 }],
-    ['news-two-agents', { columns: 120, rows: 40 }],
-  ])(
-    '%s at %j: plays, goes back and forth, inspects, filters, breaks, returns, quits',
-    async (scenario, size) => {
-      const at = open(scenario, size);
-      // Opens and plays.
-      await at.until(/▶ plays ×1/);
-      await at.until(/#\d/);
-      at.press('space');
-      await at.until(/‖ paused/);
-      // Back ten and forward ten: the same fingerprint.
-      at.press('6');
-      await whereIs(at);
-      for (let i = 0; i < 3; i++) at.press('>');
-      await at.until((screen) => Number(/#(\d+)$/m.exec(screen)?.[1] ?? 0) >= 30 || /#\d+,\d/.test(screen));
-      const before = await settled(at);
-      at.press(...Array<string>(10).fill('left'));
-      const back = await settled(at, before);
-      expect(back).not.toBe(before);
-      at.press(...Array<string>(10).fill('right'));
-      await at.until((screen) => screen.includes(before));
-      // Selects and inspects.
-      at.press('6', 'n', 'enter');
-      await at.until(/▸Inspector ./);
-      await at.until(/State/);
-      // Filters.
-      at.press('escape', '/', 'k', 'i', 'n', 'd', ':', 't', 'i', 'm', 'e', 'r', 'enter');
-      await at.until(/Log kind:timer/);
-      at.press('escape');
-      await at.until((screen) => !screen.includes('kind:timer'));
-      // Breaks, on a branch, and returns.
-      at.press('x');
-      await at.until(/What if, after/);
-      at.press('c');
-      await at.until(/branch 1/);
-      at.press('right', 'right', '6', 't');
-      await at.until((screen) => /Now on the trunk/.test(screen) || screen.includes(before));
-      expect(await settled(at)).toBe(before);
-      // Quits: the screen is as it was, and the run what it is without all that.
-      at.press('q');
-      const screen = await expectRestored(at, 7);
-      expect(screen).toContain('left by quit');
-      expect(screen.replace(/\n/g, '')).toContain(`ended with ${bareFingerprint(scenario)}`);
-    },
-    120_000,
-  );
-
   it('is laid out anew when the window changes', async () => {
     const at = open('chord-ring', { columns: 80, rows: 24 }, { at: '30s' });
     await at.until(/q quit/);
@@ -113,7 +48,7 @@ describe.skipIf(!hasTmux)('on a terminal', () => {
   it('shows no colours where none are wanted, and says the same', async () => {
     const at = open('chord-ring', { columns: 100, rows: 30 }, { at: '1m30s', colour: false });
     await at.until(/8 members|7 members/);
-    expect(at.fact('alternate_on')).toBe('1');
+    expect(await at.fact('alternate_on')).toBe('1');
     at.press('q');
     await expectRestored(at, 7);
   }, 120_000);
@@ -121,7 +56,7 @@ describe.skipIf(!hasTmux)('on a terminal', () => {
   it('leaves the screen as it was when it is told to end', async () => {
     const at = open('chord-ring', { columns: 80, rows: 24 }, PAUSED);
     await at.until(/‖ paused/);
-    at.signal('SIGTERM');
+    await at.signal('SIGTERM');
     const screen = await expectRestored(at, 7);
     expect(screen).toContain('left by SIGTERM');
   }, 120_000);
@@ -152,8 +87,8 @@ describe.skipIf(!hasTmux)('on a terminal', () => {
       terminal.press('q');
       const screen = await terminal.until(new RegExp(`exit ${code}`));
       expect(screen).toMatch(/expectations? (holds?|failed)/);
-      expect(terminal.fact('alternate_on')).toBe('0');
-      expect(terminal.fact('cursor_flag')).toBe('1');
+      expect(await terminal.fact('alternate_on')).toBe('0');
+      expect(await terminal.fact('cursor_flag')).toBe('1');
     },
     120_000,
   );
@@ -165,20 +100,3 @@ describe.skipIf(!hasTmux)('on a terminal', () => {
     expect(screen).toContain('left by quit');
   }, 120_000);
 });
-
-/** Where it is once it stays there. */
-async function settled(at: TmuxTerminal, otherThan = ''): Promise<string> {
-  let last = otherThan === '' ? await whereIs(at) : await whenElsewhere(at, otherThan);
-  for (;;) {
-    await new Promise((resolve) => setTimeout(resolve, 250));
-    const now = await whereIs(at);
-    if (now === last) return now;
-    last = now;
-  }
-}
-
-function bareFingerprint(scenario: string): string {
-  const simulation = new Simulation(shipped(scenario).plan);
-  simulation.run();
-  return simulation.fingerprint;
-}
