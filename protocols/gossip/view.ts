@@ -34,7 +34,8 @@ export interface PeerView {
 }
 
 /**
- * Rows are live and dead peers, columns are origins: a window of at most `MATRIX_SIDE` each, with the focus in it.
+ * Rows are live and dead peers, columns are those that have published: a window of at most `MATRIX_SIDE` of each, around the focus. Each has a window
+ * of its own: where few have published, they are seen whoever is in the focus.
  */
 export interface Matrix {
   readonly rows: readonly Address[];
@@ -85,21 +86,29 @@ export interface Talk {
 export const MATRIX_SIDE = 64;
 
 export function view(world: World<GossipTypes>, judged: Judged, focus: ViewFocus): GossipView {
-  const shown = windowOf(world.size, focus.selected);
+  const shown = windowOf(world.size, focus.selected ?? 0);
   return {
     strategy: world.config.strategy,
     peers: shown.map((address) => peerView(world, address)),
-    matrix: matrixOf(world, judged, shown),
+    matrix: matrixOf(world, judged, shown, publishedAround(judged, focus.selected ?? 0)),
     update: updateView(world, judged, focus.selected),
     talk: world.inFlight().map(({ from, to, message }) => ({ from, to, what: message.kind, about: aboutOf(message) })),
   };
 }
 
-/** A window of addresses with the focus in the middle where that can be. */
-function windowOf(size: number, selected: Address | null): readonly Address[] {
+/** A window of places, of so many in all, with the focus in the middle where that can be. */
+function windowOf(size: number, focus: number): readonly number[] {
   const length = Math.min(size, MATRIX_SIDE);
-  const first = Math.max(0, Math.min(size - length, (selected ?? 0) - (length >> 1)));
+  const first = Math.max(0, Math.min(size - length, focus - (length >> 1)));
   return Array.from({ length }, (_, i) => first + i);
+}
+
+function publishedAround(judged: Judged, focus: Address): readonly Address[] {
+  const published = entriesOf(judged.origins)
+    .map(([address]) => Number(address))
+    .sort((a, b) => a - b);
+  const place = published.findIndex((address) => address >= focus);
+  return windowOf(published.length, place < 0 ? published.length : place).map((i) => published[i]);
 }
 
 function peerView(world: World<GossipTypes>, address: Address): PeerView {
@@ -117,11 +126,15 @@ function peerView(world: World<GossipTypes>, address: Address): PeerView {
   };
 }
 
-function matrixOf(world: World<GossipTypes>, judged: Judged, shown: readonly Address[]): Matrix {
-  const columns = shown.filter((address) => get(judged.origins, address) !== undefined);
+function matrixOf(
+  world: World<GossipTypes>,
+  judged: Judged,
+  rows: readonly Address[],
+  columns: readonly Address[],
+): Matrix {
   const truths = columns.map((origin) => get(judged.origins, origin) ?? NOTHING_MADE);
-  const cells = shown.map((row) => columns.map((origin, i) => cellOf(world, row, origin, truths[i])));
-  return { rows: shown, columns, cells };
+  const cells = rows.map((row) => columns.map((origin, i) => cellOf(world, row, origin, truths[i])));
+  return { rows, columns, cells };
 }
 
 function cellOf(world: World<GossipTypes>, row: Address, origin: Address, truth: OriginTruth): Cell {

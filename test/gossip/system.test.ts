@@ -451,6 +451,23 @@ describe('the view', () => {
       const { matrix } = gossip.view(large.world, large.judged as Judged, { selected });
       expect(matrix.rows).toHaveLength(MATRIX_SIDE);
       expect(matrix.rows).toContain(selected ?? 0);
+      expect(matrix.columns).toHaveLength(MATRIX_SIDE);
+      expect(matrix.columns).toContain(selected ?? 0);
     }
+  });
+
+  test('shows those few that have published, whoever is in the focus', () => {
+    const few = new Simulation<GossipTypes>(
+      planOf(gossip, { nodes: 300, durationUs: MINUTE, settings: { strategy: 'push', publishers: 2 } }),
+    );
+    few.runUntil(40 * SECOND);
+    const columns = new Set<string>();
+    for (const selected of [null, 100, 299]) {
+      const { matrix } = gossip.view(few.world, few.judged as Judged, { selected });
+      expect(matrix.columns).toHaveLength(2);
+      expect(matrix.cells.every((row) => row.length === 2)).toBe(true);
+      columns.add(String(matrix.columns));
+    }
+    expect(columns.size).toBe(1);
   });
 });
