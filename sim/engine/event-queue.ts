@@ -46,6 +46,8 @@ export class EventQueue {
   private readonly order: EventOrder;
   private lanes: Lane[] = [];
   private readonly laneTable: Int16Array = new Int16Array(LANE_TABLE_SIZE).fill(-1);
+  /** By place in that table: the delay that no lane was found for last. It changes only who has a lane, never the order of events. */
+  private readonly askedFor = new Float64Array(LANE_TABLE_SIZE).fill(-1);
   /** Told of the processes to which something will happen a few events ahead: see `Machine.prefetch`. */
   prefetch: ((targets: Int32Array, count: number) => number) | null = null;
   private readonly ahead = new Int32Array(LOOK_AHEAD);
@@ -185,23 +187,27 @@ export class EventQueue {
   }
 
   /**
-   * A lane for events that lie this delay ahead, or −1 if none is to be had. Lanes are found by a direct-mapped table:
-   * a delay that recurs finds its own, one that is drawn anew each time mostly finds the place taken and uses the heap.
+   * A lane for events that lie this delay ahead, or −1 if none is to be had. Lanes are found by a table in which each delay has two places; it
+   * gets one when it is asked for twice in a row, so that delays which are drawn anew each time leave it to those that recur.
    */
   laneFor(delayUs: number): number {
     const place = (Math.imul(delayUs | 0, 0x9e3779b1) >>> 24) & (LANE_TABLE_SIZE - 1);
-    const found = this.laneTable[place];
-    if (found < 0) {
-      const lane = this.lanes.length;
-      this.lanes.push(new Lane(delayUs));
-      this.laneTable[place] = lane;
-      return lane;
+    const { lanes, laneTable } = this;
+    const first = laneTable[place];
+    if (first >= 0 && lanes[first].delayUs === delayUs) return first;
+    const second = laneTable[place ^ 1];
+    if (second >= 0 && lanes[second].delayUs === delayUs) return second;
+    if (this.askedFor[place] !== delayUs) {
+      this.askedFor[place] = delayUs;
+      return -1;
     }
-    const queue = this.lanes[found];
-    if (queue.delayUs === delayUs) return found;
-    if (queue.size > 0) return -1;
-    queue.delayUs = delayUs;
-    return found;
+    if (first < 0 || second < 0) {
+      laneTable[first < 0 ? place : place ^ 1] = lanes.length;
+      return lanes.push(new Lane(delayUs)) - 1;
+    }
+    const empty = lanes[first].size === 0 ? first : lanes[second].size === 0 ? second : -1;
+    if (empty >= 0) lanes[empty].delayUs = delayUs;
+    return empty;
   }
 
   /** Cancels a pending event. */
