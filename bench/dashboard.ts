@@ -114,7 +114,8 @@ export const dashboardRows: readonly Row[] = [
   {
     name: 'from a key to the screen at full speed',
     async run() {
-      return worstOf(await waitsAtFullSpeed(), 50);
+      // It is waited for, so the clock on the wall counts; the worst is as much the machine's as ours.
+      return medianAndWorst(await waitsAtFullSpeed(), 50);
     },
   },
   {
@@ -127,15 +128,15 @@ export const dashboardRows: readonly Row[] = [
         player.recorder.mute(false);
       };
       run(1_000_000);
-      // The first step back after running on is the dear one: the next ones find a checkpoint close by. Each is waited for, so the clock counts.
-      const waits = Array.from({ length: 25 }, () => {
+      // The first step back after running on is the dear one: the next ones find a checkpoint close by.
+      const costs = Array.from({ length: 25 }, () => {
         run(71_000);
-        const started = performance.now();
-        player.goToEvent(player.simulation.events - 1);
-        player.arrive();
-        return performance.now() - started;
+        return costOf(() => {
+          player.goToEvent(player.simulation.events - 1);
+          player.arrive();
+        });
       });
-      return worstOf(waits, 100);
+      return worstOf(costs, 100);
     },
   },
   {
