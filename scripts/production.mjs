@@ -9,3 +9,5 @@ process.env.NODE_ENV ??= 'production';
 // room for that, an event costs a quarter less (docs/performance.md).
 setFlagsFromString('--max-inlined-bytecode-size=1500');
 setFlagsFromString('--max-inlined-bytecode-size-cumulative=4000');
+// Parts of it run for every fifth event only, and are part of it all the same.
+setFlagsFromString('--min-inlining-frequency=0.02');
