@@ -211,6 +211,15 @@ describe('check', { timeout: 60_000 }, () => {
     expect(hardened.violation).toBeNull();
   });
 
+  test('covers two searches at one hardened supernode, a loss among them', async () => {
+    const file = 'scenarios/check/supernode-hardened.yaml';
+    const all = await checked(file, '--after', '2s', '--rounds', '0', '--losses', '1');
+    expect([all.code, all.ending, all.violation]).toEqual([0, 'covered', null]);
+    expect(all.states).toBeGreaterThan(30_000);
+    const described = await checked(file, '--after', '2s', '--rounds', '0', '--set', 'variant=described');
+    expect(described.violation?.property).toBe('no wrong location');
+  });
+
   test('says what cannot be explored', async () => {
     const { code, err } = await command(['check', 'scenarios/chord-churn.yaml']);
     expect([code, err]).toEqual([2, expect.stringMatching(/rates cannot be explored/)]);
