@@ -3,6 +3,7 @@
  * one more at a random process after a random delay. Here the whole engine takes part: a pure machine, an effect, a link that draws a latency.
  */
 import { z } from 'zod';
+import { inlineForLargeRuns } from '../cli/inlining.ts';
 import { type Machine, type ProtocolTypes, planOf, Simulation, type System, send } from '../sim/index.ts';
 
 interface Job {
@@ -55,6 +56,7 @@ const phold: System<PholdTypes, null, Record<string, never>, null> = {
 
 /** A run with so many processes, each with one message on its way. */
 export function pholdRun(processes: number): Simulation<PholdTypes> {
+  inlineForLargeRuns(processes);
   return new Simulation(
     planOf(phold, {
       nodes: processes,

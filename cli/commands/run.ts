@@ -1,6 +1,7 @@
 import type { Command, CommandUnknownOpts } from '@commander-js/extra-typings';
 import { InputError } from '../errors.ts';
 import type { ExitCode } from '../exit-code.ts';
+import { inlineForLargeRuns } from '../inlining.ts';
 import type { Shell } from '../shell.ts';
 
 const EXAMPLES = `
@@ -51,6 +52,7 @@ export function addRun(program: Command, shell: Shell, done: (code: ExitCode) =>
       }
       const { loadSource } = await import('../load.ts');
       const source = await loadSource({ file, ...options, set: options.set ?? [] }, shell);
+      inlineForLargeRuns(source.plan.nodes ?? 0);
       const { live, wantsDashboard } = await import('../live.ts');
       if (wantsDashboard(options, shell)) {
         done(await live(source, options, shell));
