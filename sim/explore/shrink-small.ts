@@ -3,27 +3,27 @@
  * al., MIT 2003), only more rarely, so many seeds are tried. It is for scenarios whose churn and rates cannot be cut down one by one:
  * what comes later hangs on every draw before.
  */
+import type { Candidate } from './candidate.ts';
 import type { Failing } from './failing.ts';
 import { durationOf, durationText, entriesOf, isPlainMap, type Plain, withKey } from './plain.ts';
-import type { Candidate } from './shrink-steps.ts';
 
 /** All that disturbs happens within this. */
 const WINDOWS_S = [10, 20, 40, 5, 80];
 const NODES = [3, 2, 4, 5];
-/** Only so large a run is worth the trouble of the first turns. */
 const LARGE = 2500;
-const FEW_BLOCKS = 6;
+/** How many times all have their turn, for each unit of patience. */
+const TURNS = 6;
 /** Seeds of one scenario before the next has its turn. */
 const BLOCK = 50;
 
-/** @param blocks how many times all have their turn. */
-export function* smallRuns({ said, failure }: Failing, most: Plain, blocks: number): Generator<Candidate> {
+/** @param patience 1 at first: then only for a run so large that it is worth the trouble. */
+export function* smallRuns({ said, failure }: Failing, most: Plain, patience: number): Generator<Candidate> {
   const lastUs = lastDisturbance(said);
-  if (lastUs === null || (blocks <= FEW_BLOCKS && failure.event < LARGE)) return;
+  if (lastUs === null || (patience === 1 && failure.event < LARGE)) return;
   const durationUs = durationOf(said.duration) ?? 0;
   const quietUs = failure.kind === 'safety' ? 1_000_000 : Math.max(0, durationUs - lastUs) + 1_000_000;
   const windows = WINDOWS_S.map((seconds) => seconds * 1_000_000).filter((us) => us < lastUs * 0.7);
-  for (let block = 0; block < blocks; block++) {
+  for (let block = 0; block < TURNS * patience; block++) {
     for (const us of windows) {
       const small = withKey(scaled(said, us, us / lastUs), 'duration', durationText(us + quietUs));
       for (const nodes of nodesOf(said, most))

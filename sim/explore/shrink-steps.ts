@@ -5,6 +5,7 @@
 import type { System } from '../contract/system.ts';
 import { parsePercentage, parseRate } from '../scenario/quantities.ts';
 import { MILLISECOND, MINUTE, SECOND } from '../time.ts';
+import type { Candidate } from './candidate.ts';
 import type { Failing } from './failing.ts';
 import { namesAtStart, withOperationsWritten } from './made-plain.ts';
 import {
@@ -22,12 +23,6 @@ import { countsOf } from './settings-counts.ts';
 import { churnWritten, fewer, fewerFaults, fewerMembers } from './shrink-members.ts';
 import { smallRuns } from './shrink-small.ts';
 import { planFromPlain } from './trial.ts';
-
-export interface Candidate {
-  readonly said: Plain;
-  /** Other seeds that are worth a try, besides its own: a cut moves the draws. */
-  readonly seeds: { readonly from: number; readonly count: number };
-}
 
 export interface Step {
   readonly name: string;
@@ -55,7 +50,7 @@ export function stepsFor({ said }: Failing, { systems, original, patience }: Ste
     candidates: ({ said: from }) => reseeded(key === 'faults' ? fewerFaults(from) : fewerEntries(from, key)),
   });
   return [
-    { name: 'a small run', candidates: (failing) => smallRuns(failing, original, BLOCKS * patience) },
+    { name: 'a small run', candidates: (failing) => smallRuns(failing, original, patience) },
     { name: 'shorter', candidates: (failing) => same(shorter(failing)) },
     { name: 'without whole parts', candidates: ({ said: from }) => moved(withoutParts(from)) },
     { name: 'fewer nodes', candidates: ({ said: from }) => moved(fewerNodes(from)) },
@@ -78,9 +73,6 @@ export function stepsFor({ said }: Failing, { systems, original, patience }: Ste
     { name: 'a simple seed', candidates: ({ said: from }) => same([withKey(from, 'seed', '1')]) },
   ];
 }
-
-/** Turns of small runs. */
-const BLOCKS = 6;
 
 function* seeded(scenarios: Iterable<Plain>, count: number): Generator<Candidate> {
   for (const said of scenarios) yield { said, seeds: { from: 1, count } };

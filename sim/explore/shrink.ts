@@ -1,5 +1,5 @@
 /**
- * Makes a failing scenario smaller, with the same key of failure. Greedy: of the steps that are known (`shrink-steps.ts`) one after the other is tried, and
+ * Makes a failing scenario smaller, with the same key of failure. Greedy on each way: of the steps that are known (`shrink-steps.ts`) one after the other is tried, and
  * what still fails and costs less is kept; until no step helps, or the time is over. Each candidate is run anew, by its own
  * seed and, because a cut moves every later draw, by a few others.
  *
@@ -8,12 +8,13 @@
  * whole parts first, then halves, then single ones.
  */
 import type { System } from '../contract/system.ts';
+import type { Candidate } from './candidate.ts';
 import type { Failing } from './failing.ts';
 import type { Failure } from './failure.ts';
 import { onlyFailing } from './finding-scenario.ts';
 import { entriesOf, isDistribution, isPlainMap, type Plain, withKey } from './plain.ts';
 import { Bounds } from './shrink-bounds.ts';
-import { type Candidate, stepsFor } from './shrink-steps.ts';
+import { stepsFor } from './shrink-steps.ts';
 import { planFromPlain, ScenarioError, type Trial, triedPlan } from './trial.ts';
 
 export interface ShrinkOptions {
