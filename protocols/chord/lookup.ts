@@ -26,6 +26,7 @@ import {
   type Step,
   send,
 } from '../../sim/protocol.ts';
+import type { ChordConfig } from './config.ts';
 import { between } from './identifiers.ts';
 import type { ChordTypes, FindSuccessor, Found, NextHop, NextHopIs, Search, SuccessorFound, Tag } from './messages.ts';
 import { closestOnRoutes, mayOwn } from './routes.ts';
@@ -287,7 +288,7 @@ export function forward(state: PeerState, message: FindSuccessor, ctx: Context<C
   const trail = config.keepsPaths ? { peer: state.me, before: message.trail } : null;
   const { routes } = state;
   const { key } = message;
-  const owner = mayOwn(routes, key) ? ownerIn(state, key, config) : null;
+  const owner = mayOwn(routes, key) ? ownerAt(state, key, config) : null;
   if (owner === null) {
     const next = closestAddress(state, key, config.ringSize);
     if (next === NOBODY) return { state, effects: NO_EFFECTS };
@@ -300,6 +301,12 @@ export function forward(state: PeerState, message: FindSuccessor, ctx: Context<C
     state,
     effects: [send<ChordTypes>(message.initiator.address, foundIt(message, owner, state.me, state.successors, trail))],
   };
+}
+
+function ownerAt(state: PeerState, key: number, config: ChordConfig): Peer | null {
+  // Where the head alone decides, the routes have decided.
+  if (state.routes.length > 0 && !config.resolvesInList) return state.successors[0];
+  return ownerIn(state, key, config);
 }
 
 function passedOn(message: FindSuccessor, predecessor: Peer | null, hops: number, trail: Trail | null): FindSuccessor {

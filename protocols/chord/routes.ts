@@ -3,7 +3,7 @@
  * their objects touches a dozen places, and this is one array in a row, made anew only when a pointer changes.
  *
  * `[distance, address, distance, address, …, size of the circle, reach, own identifier]`, with the entries of fingers and list in order of their clockwise distance,
- * each once. Keys up to `reach` away belong to an entry of the list. Empty: nobody in the list is known, and one must look closer.
+ * each once. Keys up to `reach` away belong to an entry of the list. Empty: the head of the list is not known, and one must look closer.
  */
 import { type Address, NOBODY } from '../../sim/protocol.ts';
 import { highestBit, wayTo } from './identifiers.ts';
@@ -13,7 +13,7 @@ export type Routes = readonly number[];
 
 export const NO_ROUTES: Routes = [];
 
-/** @param resolvesInList whether any entry of the list, and not only the first that is known, settles who owns a key. */
+/** @param resolvesInList whether any entry of the list, and not only its head, settles who owns a key. */
 export function routesOf(
   me: Peer,
   successors: readonly Peer[],
@@ -37,11 +37,11 @@ export function routesOf(
 }
 
 function reachOf(me: Peer, successors: readonly Peer[], size: number, resolvesInList: boolean): number {
+  if (successors.length === 0 || successors[0].address === NOBODY) return 0;
+  if (!resolvesInList) return wayTo(me.id, successors[0].id, size);
   let reach = 0;
   for (const { id, address } of successors) {
-    if (address === NOBODY) continue;
-    reach = Math.max(reach, wayTo(me.id, id, size));
-    if (!resolvesInList) break;
+    if (address !== NOBODY) reach = Math.max(reach, wayTo(me.id, id, size));
   }
   return reach;
 }

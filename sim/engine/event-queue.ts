@@ -1,4 +1,4 @@
-import { DEAD, HELD, WORKLOAD } from './event-kind.ts';
+import { DATAGRAM, DEAD, HELD, WORKLOAD } from './event-kind.ts';
 import { EventOrder } from './event-order.ts';
 
 /** A record is one cache line of 64 bytes: five doubles, then six integers. */
@@ -49,7 +49,7 @@ export class EventQueue {
   /** By place in that table: the delay that no lane was found for last. It changes only who has a lane, never the order of events. */
   private readonly askedFor = new Float64Array(LANE_TABLE_SIZE).fill(-1);
   /** Told of the processes to which something will happen a few events ahead: see `Machine.prefetch`. */
-  prefetch: ((targets: Int32Array, count: number) => number) | null = null;
+  prefetch: ((targets: Int32Array, front: number, back: number) => number) | null = null;
   private readonly ahead = new Int32Array(LOOK_AHEAD);
   /** What prefetching added up to: kept, so that no compiler takes the reading for useless. */
   foreseen = 0;
@@ -351,23 +351,29 @@ export class EventQueue {
   }
 
   /** Tells of the events that come next in a lane, several at once, so that memory is waited for by all of them together. */
-  private lookAhead(lane: Lane, prefetch: (targets: Int32Array, count: number) => number): void {
+  private lookAhead(lane: Lane, prefetch: NonNullable<EventQueue['prefetch']>): void {
     const { integers, payloads, ahead } = this;
     lane.sinceLook = 0;
-    let count = 0;
+    // Those that will want all of a state from the front, those that will want some of it from the back.
+    let front = 0;
+    let back = LOOK_AHEAD;
+    let foreseen = 0;
     for (let i = 0; i < LOOK_AHEAD; i++) {
       const slot = lane.at(i);
       if (slot < 0) break;
       const word = slot * INTEGERS;
       const kind = integers[word + KIND];
-      if (kind > DEAD && kind <= HELD) ahead[count++] = integers[word + TARGET];
+      if (kind === DATAGRAM) ahead[front++] = integers[word + TARGET];
+      else if (kind > DEAD && kind <= HELD) ahead[--back] = integers[word + TARGET];
       // Whose it is; and it will want the process's record too.
-      else if (kind === WORKLOAD && integers[word + PEER] >= 0) ahead[count++] = ~integers[word + PEER];
+      else if (kind === WORKLOAD && integers[word + PEER] >= 0) ahead[front++] = ~integers[word + PEER];
     }
-    let foreseen = prefetch(ahead, count);
     // Asking what it is reads the head of the message or timer.
-    for (let i = 0; i < count; i++) if (typeof payloads[lane.at(i)] === 'function') foreseen++;
-    this.foreseen = foreseen;
+    for (let i = 0; i < LOOK_AHEAD; i++) {
+      const slot = lane.at(i);
+      if (slot >= 0 && typeof payloads[slot] === 'function') foreseen++;
+    }
+    this.foreseen = foreseen + prefetch(ahead, front, back);
   }
 
   /** Throws the dead away when they have come to outnumber the living. */

@@ -102,21 +102,24 @@ export class ProcessTable<P extends ProtocolTypes> {
   firstAccepted = new Int32Array(64).fill(-1);
 
   /**
-   * Reads what these processes will look at when something happens to them, for the complement of an address also its record. Level by level, so
+   * Reads what processes will look at when something happens to them: all that is hot of those before `front` (for the complement of an address
+   * its record too), the head of the state of those from `back` on. Level by level, so
    * that in each loop the processor waits for all of them at once, and without branches that hang on what is read, since where one was guessed
    * wrong it stops reading ahead. The result means nothing.
    */
-  readonly prefetch = (targets: Int32Array, count: number): number => {
+  readonly prefetch = (targets: Int32Array, front: number, back: number): number => {
     const { records, states, machines } = this;
     let sum = 0;
-    for (let i = 0; i < count; i++) {
+    for (let i = 0; i < front; i++) {
       if (targets[i] >= 0) continue;
       targets[i] = ~targets[i];
       sum += records[targets[i]].address;
     }
-    for (let i = 0; i < count; i++) sum += hotOf(machines[targets[i]], states[targets[i]]) === NO_NUMBERS ? 1 : 0;
-    for (let i = 0; i < count; i++) sum += hotOf(machines[targets[i]], states[targets[i]]).length;
-    for (let i = 0; i < count; i++) {
+    for (let i = 0; i < front; i++) sum += hotOf(machines[targets[i]], states[targets[i]]) === NO_NUMBERS ? 1 : 0;
+    for (let i = back; i < targets.length; i++)
+      sum += hotOf(machines[targets[i]], states[targets[i]]) === NO_NUMBERS ? 1 : 0;
+    for (let i = 0; i < front; i++) sum += hotOf(machines[targets[i]], states[targets[i]]).length;
+    for (let i = 0; i < front; i++) {
       const hot = hotOf(machines[targets[i]], states[targets[i]]);
       const last = hot.length - 1;
       // A cache line holds eight.
