@@ -42,9 +42,9 @@ export const membership: Membership<ChordTypes> = {
   joinArguments: settings({
     id: z.int().min(0).optional().describe('Explicit identifier; the process is named by it.'),
     via: z
-      .union([z.string(), z.int()])
+      .union([z.string(), z.int(), z.array(z.union([z.string(), z.int()])).min(1)])
       .optional()
-      .describe('Name of the bootstrap peer; otherwise random live members.'),
+      .describe('Name of the bootstrap peer, or of several that are tried in turn; otherwise random live members.'),
   }),
 
   join(world, args, random) {
@@ -58,7 +58,7 @@ export const membership: Membership<ChordTypes> = {
     if (id >= config.ringSize)
       throw new SetupError(`join: id ${id} does not fit, idBits allows 0 to ${config.ringSize - 1}`);
     if (given !== undefined && taken.has(given)) return null;
-    const bootstraps = bootstrapsFor(world, args.via as string | number | undefined, random);
+    const bootstraps = bootstrapsFor(world, args.via as Via | undefined, random);
     if (bootstraps.length === 0) return null;
     const me: Peer = { id, address: world.size };
     const boot: Boot = { ...JOINER, me, bootstraps, directory: directoryOf(config, name) };
@@ -75,7 +75,7 @@ export const membership: Membership<ChordTypes> = {
 
   written: {
     config: (processes) => ({ ids: processes.map(({ boot }) => boot.me.id) }),
-    join: ({ boot }) => ({ id: boot.me.id, via: boot.bootstraps[0].id }),
+    join: ({ boot }) => ({ id: boot.me.id, via: boot.bootstraps.map(({ id }) => id) }),
     name: ({ boot }) => String(boot.me.id),
   },
 };
@@ -183,12 +183,16 @@ function identifiersIn(world: World<ChordTypes>): ReadonlySet<number> {
   return taken;
 }
 
+type Via = string | number | readonly (string | number)[];
+
 /** Live members for a joiner to begin with: the one that is named, or random ones. */
-function bootstrapsFor(world: World<ChordTypes>, via: string | number | undefined, random: Random): readonly Peer[] {
+function bootstrapsFor(world: World<ChordTypes>, via: Via | undefined, random: Random): readonly Peer[] {
   if (via !== undefined) {
-    const named = world.named(String(via));
-    if (named === undefined) throw new SetupError(`join: there is no process "${via}"`);
-    return [named.boot.me];
+    return (typeof via === 'object' ? via : [via]).map((name) => {
+      const named = world.named(String(name));
+      if (named === undefined) throw new SetupError(`join: there is no process "${name}"`);
+      return named.boot.me;
+    });
   }
   const bootstraps: Peer[] = [];
   for (let n = 0; n < BOOTSTRAPS; n++) {

@@ -144,7 +144,11 @@ function isWritten(entry: Plain): boolean {
 export function withoutStrangers(entry: Plain, strangers: ReadonlySet<string>): Plain {
   const { join } = entry;
   if (!isPlainMap(join)) return entry;
-  const known = Object.entries(join).filter(([, value], place) => place === 0 || !strangers.has(String(value)));
+  const known = Object.entries(join).flatMap(([key, value], place) => {
+    if (place === 0) return [[key, value] as const];
+    const left = (Array.isArray(value) ? value : [value]).filter((name) => !strangers.has(String(name)));
+    return left.length === 0 ? [] : [[key, Array.isArray(value) ? left : value] as const];
+  });
   return { ...entry, join: Object.fromEntries(known) };
 }
 
