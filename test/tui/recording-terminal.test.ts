@@ -37,7 +37,7 @@ async function onTerminal(args: string, size: typeof SMALL, use: (at: TmuxTermin
 /** What is said after it was left, with that exit code, on the screen that was there before. */
 async function whenLeft(terminal: TmuxTerminal, code: number): Promise<string> {
   const screen = await terminal.until(new RegExp(`^exit ${code}$`, 'm'));
-  expect([terminal.fact('alternate_on'), terminal.fact('cursor_flag')]).toEqual(['0', '1']);
+  expect([await terminal.fact('alternate_on'), await terminal.fact('cursor_flag')]).toEqual(['0', '1']);
   // Lines are broken where the terminal ends.
   return screen.replace(/\n/g, '');
 }
