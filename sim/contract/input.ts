@@ -63,7 +63,10 @@ export interface LeaveInput {
   readonly kind: 'leave';
 }
 
-/** All that can happen to a process after its start. Crashes are not among them: a crashed process notices nothing. */
+/**
+ * All that can happen to a process after its start. Crashes are not among them: a crashed process notices nothing. Like the context, an input is
+ * for the length of the call: the engine reuses it, so keep what it carries (message, timer, tag, operation), never the input itself.
+ */
 export type Input<P extends ProtocolTypes> =
   | DatagramInput<P>
   | RequestInput<P>
