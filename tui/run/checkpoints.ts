@@ -9,7 +9,7 @@ import { comparePositions, type Position } from './line.ts';
 /** How many lie close together. */
 const NEAR = 24;
 /** So much work lies between two of them. */
-const FIRST_INTERVAL_MS = 40;
+const FIRST_INTERVAL_MS = 25;
 /** Making them may take a thirtieth of the time, but not at the price of more work than this between two. */
 const WORK_FOR_COST = 30;
 const LONGEST_FOR_COST_MS = 200;
