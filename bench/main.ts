@@ -1,118 +1,140 @@
 /**
- * `npm run bench`: how fast the engine is, as ratios to a bare binary heap over typed arrays that runs in the same process and minute.
- * `npm run bench -- phold` runs the rows whose name contains the word. Each row has a process of its own: what the compiler learned from
- * one load is no help, and no hindrance, to the next.
+ * `npm run bench`: how fast the simulator is, as ratios to a bare binary heap over typed arrays that runs in the same process and minute. Each row has a process
+ * of its own: what the compiler learned from one load is no help, and no hindrance, to the next. `npm run bench -- --help` says what else there is.
  */
-import { spawnSync } from 'node:child_process';
-import { cpus } from 'node:os';
-import { SECOND } from '../sim/index.ts';
-import { CHORD_DURATION_US, chordRun } from './chord.ts';
+import { fork } from 'node:child_process';
+import { accountRows } from './ablation.ts';
+import { chordRows, speedRows } from './chord-rows.ts';
 import { dashboardRows } from './dashboard.ts';
+import { pholdRow, timerRow } from './engine-rows.ts';
+import { rumorRow } from './gossip-rows.ts';
 import { hourRows } from './hour.ts';
-import { BARE_PENDING, bareRate, paired, type Row, reachableBytes } from './measure.ts';
-import { pholdRun } from './phold.ts';
+import { invariantRows } from './invariants.ts';
+import { BARE_PENDING, bareRate } from './measure.ts';
+import { measureParts, runLoad } from './parts.ts';
+import { asCount, asMillions, type Outcome, type Row } from './row.ts';
+import { scalingLines } from './scaling.ts';
+import { closingLines, failureLine, headLine, machineLines, outcomeLine } from './table.ts';
 
-const millions = (rate: number): string => `${(rate / 1e6).toFixed(2)} M/s`;
+const HELP = `npm run bench                 every row but the large ones
+npm run bench -- --all        the large ones too: minutes each, and up to 16 GiB
+npm run bench -- WORDS        rows whose name contains the words; large ones if no other does (million)
+npm run bench -- scaling      what a message costs with 1,000 to 1,000,000 nodes
+npm run bench -- parts        where an event's time goes (needs Linux perf)
+npm run bench -- --list       the names of all rows
+Exit code 1 if a first mark is missed or a row fails, 2 for words that fit no row. A goal that is not reached is said, and no failure.`;
 
 const rows: readonly Row[] = [
-  {
-    name: 'PHOLD, 10,000 pending',
-    run() {
-      const simulation = pholdRun(10_000);
-      simulation.runUntil(Infinity, 500_000);
-      const { rate, ratio, least, greatest } = paired(7, () => simulation.runUntil(Infinity, 1_000_000));
-      return {
-        figure: ratio.toFixed(3),
-        mark: '0.25',
-        reached: ratio >= 0.25,
-        more: spread(rate, least, greatest, 'events'),
-      };
-    },
-  },
-  chordRow(1_000, 150, null),
-  chordRow(10_000, 80, 0.15),
-  chordRow(100_000, 8, null),
-  {
-    name: 'Chord, 1,000 nodes, messages in 1,000 s',
-    run() {
-      const simulation = chordRun(1_000);
-      simulation.runUntil(CHORD_DURATION_US);
-      const { sent } = simulation.counters;
-      return {
-        figure: sent.toLocaleString('en'),
-        mark: '748,000',
-        reached: Math.abs(sent / 748_000 - 1) < 0.03,
-        more: 'within 3 %',
-      };
-    },
-  },
-  {
-    name: 'Chord, 100,000 nodes, bytes a node',
-    run() {
-      const before = reachableBytes();
-      const simulation = chordRun(100_000);
-      // Twenty seconds: every node has looked something up, stabilized, and has its timers and messages under way.
-      simulation.runUntil(20 * SECOND);
-      const bytes = (reachableBytes() - before) / 100_000;
-      return {
-        figure: `${(bytes / 1024).toFixed(2)} KiB`,
-        mark: '6 KiB',
-        reached: bytes <= 6 * 1024 && simulation.events > 0,
-        more: 'all in, history included',
-      };
-    },
-  },
+  pholdRow,
+  ...chordRows,
+  rumorRow,
+  timerRow,
+  ...accountRows,
+  ...invariantRows,
   ...hourRows,
   ...dashboardRows,
 ];
-
-/** Messages per second over heap operations per second. */
-function chordRow(nodes: number, sliceSeconds: number, mark: number | null): Row {
-  return {
-    name: `Chord, ${nodes.toLocaleString('en')} nodes`,
-    run() {
-      const simulation = chordRun(nodes);
-      // The compiler has settled, and every routine has come round once, after so long.
-      simulation.runUntil((nodes > 10_000 ? 30 : 200) * SECOND);
-      const { rate, ratio, least, greatest } = paired(5, () => {
-        const before = simulation.counters.sent;
-        simulation.runUntil(simulation.nowUs + sliceSeconds * SECOND);
-        return simulation.counters.sent - before;
-      });
-      return {
-        figure: ratio.toFixed(3),
-        mark: mark === null ? '' : mark.toFixed(2),
-        reached: mark === null || ratio >= mark,
-        more: spread(rate, least, greatest, 'messages'),
-      };
-    },
-  };
+interface Measured {
+  readonly name: string;
+  readonly outcome: Outcome;
 }
 
-function spread(rate: number, least: number, greatest: number, what: string): string {
-  return `${millions(rate)} ${what}; from ${least.toFixed(3)} to ${greatest.toFixed(3)}`;
-}
-
-/** Set in the process that runs one row. */
+/** Set in the process that runs one row, or one load for its parts. */
 const only = process.env.PEERSCOPE_BENCH_ROW;
-const wanted = process.argv.slice(2).join(' ').toLowerCase();
-const chosen = rows.filter((row) => row.name.toLowerCase().includes(wanted));
-if (only !== undefined) {
-  const { name, run } = rows[Number(only)];
-  const { figure, mark, reached, more } = await run();
-  console.log(`${name.padEnd(42)} ${figure.padStart(10)} ${mark.padStart(9)} ${reached ? ' ' : '!'} ${more}`);
-  if (!reached) process.exitCode = 1;
-} else if (chosen.length === 0) {
-  console.error(`No row's name contains "${wanted}". The rows: ${rows.map((row) => row.name).join('; ')}`);
-  process.exitCode = 2;
+const load = process.env.PEERSCOPE_BENCH_PARTS;
+if (load !== undefined) {
+  runLoad(load);
+} else if (only !== undefined) {
+  process.send?.(await rows[Number(only)].run());
 } else {
-  console.log(`${cpus()[0].model}, ${cpus().length} cores, Node ${process.version}`);
-  const bare = `Bare loop, ${BARE_PENDING.toLocaleString('en')} pending: ${millions(bareRate())} heap operations.`;
-  console.log(`${bare} Rates are per second of processor time, ratios to that loop.\n`);
-  console.log(`${'what'.padEnd(42)} ${'measured'.padStart(10)} ${'mark'.padStart(9)}`);
-  for (const row of chosen) {
-    const env = { ...process.env, PEERSCOPE_BENCH_ROW: String(rows.indexOf(row)) };
-    const { status } = spawnSync(process.execPath, [...process.execArgv, process.argv[1]], { env, stdio: 'inherit' });
-    if (status !== 0) process.exitCode = 1;
+  process.exitCode = await command(process.argv.slice(2));
+}
+
+async function command(words: readonly string[]): Promise<number> {
+  const wanted = words
+    .filter((word) => !word.startsWith('-'))
+    .join(' ')
+    .toLowerCase();
+  const unknown = words.find((word) => word.startsWith('-') && !['--all', '--list', '--help'].includes(word));
+  if (unknown !== undefined) {
+    console.error(`There is no option ${unknown}.\n\n${HELP}`);
+    return 2;
   }
+  if (words.includes('--help')) {
+    console.log(HELP);
+    return 0;
+  }
+  if (words.includes('--list')) {
+    for (const { name, onRequest } of rows) console.log(onRequest === true ? `${name} (only on request)` : name);
+    return 0;
+  }
+  if (wanted === 'scaling') return measureScaling();
+  if (wanted === 'parts') {
+    console.log([...machineLines(), ''].join('\n'));
+    return measureParts();
+  }
+  const chosen = chosenRows(wanted, words.includes('--all'));
+  if (chosen.length === 0) {
+    console.error(`No row's name contains "${wanted}". npm run bench -- --list shows them.`);
+    return 2;
+  }
+  console.log([...machineLines(), bareLine(), '', headLine()].join('\n'));
+  const measured = await measureAll(chosen);
+  const closing = closingLines(measured);
+  const left = rows.filter((row) => row.onRequest === true && !chosen.includes(row));
+  if (wanted === '' && left.length > 0)
+    closing.push(`Not measured, because they take long or much: ${left.map(({ name }) => name).join('; ')}.`);
+  if (closing.length > 0) console.log(['', ...closing].join('\n'));
+  return measured.length === chosen.length && measured.every(({ outcome }) => outcome.reached) ? 0 : 1;
+}
+
+function chosenRows(wanted: string, all: boolean): readonly Row[] {
+  const named = rows.filter((row) => row.name.toLowerCase().includes(wanted));
+  const light = named.filter((row) => row.onRequest !== true);
+  return all || light.length === 0 ? named : light;
+}
+
+function bareLine(): string {
+  const operations = `${asMillions(bareRate())} heap operations`;
+  return `Bare loop, ${asCount(BARE_PENDING)} pending: ${operations}. Rates are per second of processor time, ratios to that loop.`;
+}
+
+/** Prints a line for each; those that failed are not in the result. */
+async function measureAll(chosen: readonly Row[]): Promise<readonly Measured[]> {
+  const measured: Measured[] = [];
+  for (const row of chosen) {
+    const outcome = await measure(row);
+    if (typeof outcome === 'string') {
+      console.log(failureLine(row.name, outcome));
+    } else {
+      console.log(outcomeLine(row.name, outcome, process.stdout.isTTY ? process.stdout.columns : Infinity));
+      measured.push({ name: row.name, outcome });
+    }
+  }
+  return measured;
+}
+
+/** What came out, or why nothing did. */
+function measure(row: Row): Promise<Outcome | string> {
+  const execArgv = [...process.execArgv, ...(row.flags ?? [])];
+  const env = { ...process.env, PEERSCOPE_BENCH_ROW: String(rows.indexOf(row)) };
+  const child = fork(process.argv[1], [], { execArgv, env, serialization: 'advanced' });
+  return new Promise((resolve) => {
+    let outcome: Outcome | null = null;
+    child.on('message', (message) => {
+      outcome = message as Outcome;
+    });
+    child.on('error', (error) => resolve(error.message));
+    child.on('exit', (code, signal) => {
+      resolve(outcome ?? (signal === null ? `ended with exit code ${code}` : `ended by ${signal}: out of memory?`));
+    });
+  });
+}
+
+async function measureScaling(): Promise<number> {
+  console.log([...machineLines(), bareLine(), '', headLine()].join('\n'));
+  const measured = await measureAll(speedRows);
+  const points = measured.map(({ name, outcome }) => ({ nodes: Number(name.replace(/\D/g, '')), outcome }));
+  console.log(['', 'The Chord workload', ...scalingLines(points)].join('\n'));
+  return measured.length === speedRows.length ? 0 : 1;
 }

@@ -2,6 +2,8 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { bareHeapLoop } from './bare-heap.ts';
 
+export type { Row } from './row.ts';
+
 /** The bare loop that every rate is held against: this many pending events. */
 export const BARE_PENDING = 10_000;
 const BARE_STEPS = 1_000_000;
@@ -24,7 +26,8 @@ export function rateOf(work: () => number): number {
   return (done * 1e6) / (spentUs() - before);
 }
 
-function spentUs(): number {
+/** Processor time of this thread so far. */
+export function spentUs(): number {
   // Node 20 knows only the whole process.
   const usage = process.threadCpuUsage === undefined ? process.cpuUsage() : process.threadCpuUsage();
   return usage.user + usage.system;
@@ -60,6 +63,33 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
+/**
+ * Several ways of doing the same, in turn, so that all meet the same weather: what each costs, in microseconds of processor time.
+ * @param works each does one piece of its way.
+ * @returns by way, by round. The first round is not among them: it is compiled on the way.
+ */
+export function inTurn(rounds: number, works: readonly (() => void)[]): number[][] {
+  const costs: number[][] = works.map(() => []);
+  for (let round = 0; round <= rounds; round++) {
+    for (const [i, work] of works.entries()) {
+      const before = spentUs();
+      work();
+      if (round > 0) costs[i].push(spentUs() - before);
+    }
+  }
+  return costs;
+}
+
+/** What the first way costs beyond the second, as a part of the second: median over the rounds. */
+export function extraCost(dearer: readonly number[], cheaper: readonly number[]): number {
+  return median(dearer.map((cost, round) => cost / cheaper[round])) - 1;
+}
+
+/** The most memory that this process has had so far, in bytes. */
+export function peakBytes(): number {
+  return process.resourceUsage().maxRSS * 1024;
+}
+
 /** Bytes that are reachable: the heap after a full collection, and array buffers. */
 export function reachableBytes(): number {
   collectGarbage();
@@ -72,18 +102,4 @@ function collectGarbage(): void {
   const collect = runInNewContext('gc') as () => void;
   collect();
   collect();
-}
-
-/** A line of `npm run bench`. */
-export interface Row {
-  readonly name: string;
-  run(): Outcome | Promise<Outcome>;
-}
-
-/** What was reached, and what it is held against. */
-interface Outcome {
-  readonly figure: string;
-  readonly mark: string;
-  readonly reached: boolean;
-  readonly more: string;
 }

@@ -1,0 +1,94 @@
+/**
+ * What a time-out costs that never strikes. In a ring each process asks the next and waits for its answer, again and again; beside that it
+ * sets a timer for each question, which the answer cancels, or which fires before the answer comes.
+ */
+import { z } from 'zod';
+import { inlineForLargeRuns } from '../cli/inlining.ts';
+import {
+  cancelTimer,
+  type Effect,
+  type Machine,
+  MILLISECOND,
+  NO_EFFECTS,
+  type ProtocolTypes,
+  planOf,
+  SECOND,
+  Simulation,
+  type System,
+  send,
+  setTimer,
+} from '../sim/index.ts';
+
+/** With each question: no timer; one that its answer cancels; one that fires. */
+export type TimerUse = 'none' | 'cancelled' | 'fired';
+
+interface RingTypes extends ProtocolTypes {
+  Config: { readonly processes: number; readonly use: TimerUse };
+  Boot: null;
+  /** Answers so far. */
+  State: number;
+  Message: { readonly kind: 'question' } | { readonly kind: 'answer' };
+  Timer: { readonly kind: 'overdue' };
+  Operation: { readonly kind: 'none' };
+}
+
+const QUESTION = { kind: 'question' } as const;
+const ANSWER = { kind: 'answer' } as const;
+const OVERDUE = { kind: 'overdue' } as const;
+const LATENCY_US = 50 * MILLISECOND;
+/** Long enough never to be needed, as time-outs are; and half-way between the question's arrival and the answer's. */
+const WAITS_US = { cancelled: SECOND, fired: 1.5 * LATENCY_US } as const;
+
+/** Asks, and cares for the timer. */
+function ask(self: number, { processes, use }: RingTypes['Config'], first: boolean): readonly Effect<RingTypes>[] {
+  const question = send<RingTypes>((self + 1) % processes, QUESTION);
+  if (use === 'none') return [question];
+  const timer = setTimer<RingTypes>(OVERDUE, WAITS_US[use]);
+  return use === 'cancelled' && !first ? [cancelTimer<RingTypes>('overdue'), question, timer] : [question, timer];
+}
+
+const machine: Machine<RingTypes> = {
+  start: (_boot, _durable, { self, config }) => ({ state: 0, effects: ask(self, config, true) }),
+  handle(state, input, { self, config }) {
+    if (input.kind !== 'datagram') return { state, effects: NO_EFFECTS };
+    if (input.message.kind === 'question') return { state, effects: [send<RingTypes>(input.from, ANSWER)] };
+    return { state: state + 1, effects: ask(self, config, false) };
+  },
+};
+
+function ring(use: TimerUse): System<RingTypes, null, Record<string, never>, null> {
+  return {
+    name: 'ring',
+    title: 'Questions and answers in a ring, to time timers',
+    settings: z.strictObject({}) as z.ZodType<Record<string, never>>,
+    variants: { standard: { description: 'one question at a time', traits: {} } },
+    defaultVariant: 'standard',
+    configure: (_settings, _traits, setup) => ({ processes: setup.nodes ?? 10_000, use }),
+    roles: { process: { description: 'asks its neighbour', machine } },
+    membership: {
+      populate: (config) =>
+        Array.from({ length: config.processes }, () => ({ role: 'process', name: null, host: null, boot: null })),
+      joinArguments: z.strictObject({}),
+      join: () => null,
+    },
+    operations: {},
+    judge: { init: () => null, observe: () => null, verdict: () => ({ verdict: 'done' }), verdicts: {} },
+    properties: {},
+    metrics: {},
+    view: () => null,
+  };
+}
+
+export function ringRun(processes: number, use: TimerUse): Simulation {
+  inlineForLargeRuns(processes);
+  const plan = planOf(ring(use), {
+    nodes: processes,
+    durationUs: Number.MAX_SAFE_INTEGER / 4,
+    sampleUs: Number.MAX_SAFE_INTEGER / 4,
+    network: { latency: { kind: 'constant', us: LATENCY_US } },
+  });
+  return new Simulation(plan) as unknown as Simulation;
+}
+
+/** Questions that were answered: one every two latencies. */
+export const ANSWERS_PER_SECOND = SECOND / (2 * LATENCY_US);
