@@ -376,25 +376,21 @@ export class EventQueue {
     this.foreseen = foreseen + prefetch(ahead, front, back);
   }
 
-  /** Throws the dead away when they have come to outnumber the living. */
+  /** Throws the dead away when they have come to outnumber the living. What is in order stays in order: nothing is sorted. */
   private compact(): void {
-    const living = this.pendingSlots();
-    const isLiving = new Uint8Array(this.used);
-    for (const slot of living) isLiving[slot] = 1;
-    this.free = [];
-    for (let slot = this.used - 1; slot >= 0; slot--) if (isLiving[slot] === 0) this.free.push(slot);
-    for (const lane of this.lanes) lane.clear();
+    const isLiving = (slot: number) => this.kind(slot) !== DEAD;
+    const ordered = this.orderedSlots();
     this.order.clear();
-    for (const slot of living) {
-      const lane = this.integers[slot * INTEGERS + LANE];
-      if (lane >= 0) {
-        const queue = this.lanes[lane];
-        const isHead = queue.size === 0;
-        queue.push(slot);
-        if (!isHead) continue;
-      }
-      this.order.push(this.timeUs(slot), slot);
+    for (const slot of ordered) {
+      if (isLiving(slot) && this.integers[slot * INTEGERS + LANE] < 0) this.order.push(this.timeUs(slot), slot);
     }
+    for (const lane of this.lanes) {
+      lane.keep(isLiving);
+      const head = lane.first();
+      if (head >= 0) this.order.push(this.timeUs(head), head);
+    }
+    this.free = [];
+    for (let slot = this.used - 1; slot >= 0; slot--) if (!isLiving(slot)) this.free.push(slot);
     this.dead = 0;
   }
 }
@@ -446,8 +442,14 @@ class Lane {
     this.size--;
   }
 
-  clear(): void {
+  /** Keeps only the slots of which this is true. */
+  keep(wanted: (slot: number) => boolean): void {
+    const { ring, head, size } = this;
     this.size = 0;
+    for (let i = 0; i < size; i++) {
+      const slot = ring[(head + i) & (ring.length - 1)];
+      if (wanted(slot)) this.push(slot);
+    }
   }
 
   collectBehindHead(into: number[]): void {
