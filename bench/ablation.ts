@@ -74,47 +74,53 @@ const SLICE_US = 40 * SECOND;
 const SAMPLE_US = 5 * SECOND;
 const NEVER_US = 1_000_000 * SECOND;
 
+interface LeftOut {
+  readonly twins: readonly Account[];
+  /** Whether the run without them reads no gauges either. */
+  readonly gauges: boolean;
+}
+
 /** What these accounts cost together, as a part of the run without them. */
-function costOf(rounds: number, accounts: readonly Account[]): Promise<number> {
+function costOf({ twins, gauges }: LeftOut): Promise<number> {
   return inFolder(async (folder) => {
-    const [all, bare] = await Promise.all([bundled(folder, []), bundled(folder, accounts)]);
-    const withoutGauges = accounts.includes('counters');
+    const [all, bare] = await Promise.all([bundled(folder, []), bundled(folder, twins)]);
     inlineForLargeRuns(NODES);
     const runs: readonly Simulation[] = [
-      new all.Simulation(all.chordPlan(NODES, SAMPLE_US)),
-      new bare.Simulation(bare.chordPlan(NODES, withoutGauges ? NEVER_US : SAMPLE_US)),
+      new all.Simulation(all.chordPlan(NODES, gauges ? SAMPLE_US : NEVER_US)),
+      new bare.Simulation(bare.chordPlan(NODES, NEVER_US)),
     ];
     for (const run of runs) run.runUntil(WARM_UP_US);
     const [dearer, cheaper] = inTurn(
-      rounds,
+      9,
       runs.map((run) => () => {
         run.runUntil(run.nowUs + SLICE_US);
       }),
     );
     // Whatever was left out, the same things happened.
     if (runs[0].events !== runs[1].events) throw new Error('without its accounts the run is another one');
-    if (accounts.includes('fingerprint') && runs[1].fingerprint !== '') throw new Error('the twin is not in its place');
+    if (twins.includes('fingerprint') && runs[1].fingerprint !== '') throw new Error('the twin is not in its place');
     return extraCost(dearer, cheaper);
   });
 }
 
-const GOAL = 0.15;
+function accountRow(name: string, leftOut: LeftOut, of: Pick<Row, 'onRequest'> & { readonly goal?: number }): Row {
+  const { goal, ...request } = of;
+  return {
+    name,
+    ...request,
+    async run() {
+      const bars = { better: 'less', write: asPercent, ...(goal === undefined ? {} : { goal }) } as const;
+      return held(await costOf(leftOut), bars, 'of Chord at 10,000 nodes without');
+    },
+  };
+}
+
+const onRequest = { onRequest: true } as const;
 
 export const accountRows: readonly Row[] = [
-  {
-    name: 'fingerprint, history and metrics: cost',
-    async run() {
-      const cost = await costOf(9, ACCOUNTS);
-      return held(cost, { better: 'less', goal: GOAL, write: asPercent }, 'of Chord at 10,000 nodes without them');
-    },
-  },
-  ...ACCOUNTS.map(
-    (account): Row => ({
-      name: `cost of ${account === 'counters' ? 'metrics' : `the ${account}`} alone`,
-      onRequest: true,
-      async run() {
-        return held(await costOf(9, [account]), { better: 'less', write: asPercent }, 'of Chord at 10,000 nodes');
-      },
-    }),
-  ),
+  accountRow('fingerprint, history and metrics: cost', { twins: ACCOUNTS, gauges: true }, { goal: 0.15 }),
+  accountRow('cost of the fingerprint alone', { twins: ['fingerprint'], gauges: false }, onRequest),
+  accountRow('cost of the history alone', { twins: ['history'], gauges: false }, onRequest),
+  accountRow('cost of the counts of messages alone', { twins: ['counters'], gauges: false }, onRequest),
+  accountRow('cost of the gauges alone', { twins: [], gauges: true }, onRequest),
 ];

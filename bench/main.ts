@@ -18,7 +18,7 @@ import { closingLines, failureLine, headLine, machineLines, outcomeLine } from '
 
 const HELP = `npm run bench                 every row but the large ones
 npm run bench -- --all        the large ones too: minutes each, and up to 16 GiB
-npm run bench -- WORDS        rows whose name contains the words; large ones if no other does (million)
+npm run bench -- WORDS        rows whose name contains the words; large ones if no other does (million nodes)
 npm run bench -- scaling      what a message costs with 1,000 to 1,000,000 nodes
 npm run bench -- parts        where an event's time goes (needs Linux perf)
 npm run bench -- --list       the names of all rows
