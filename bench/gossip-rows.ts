@@ -3,6 +3,7 @@ import { inlineForLargeRuns } from '../cli/inlining.ts';
 import { gossip } from '../protocols/gossip/index.ts';
 import { planOf, SECOND, Simulation } from '../sim/index.ts';
 import { peakBytes, spentUs } from './measure.ts';
+import { ONE_UPDATE } from './papers/gossip.ts';
 import { asCount, asGiB, asSeconds, held, type Row } from './row.ts';
 
 const PEERS = 100_000;
@@ -18,16 +19,7 @@ export const rumorRow: Row = {
       nodes: PEERS,
       durationUs,
       sampleUs: durationUs,
-      settings: {
-        publishers: 1,
-        t1: '1d',
-        t2: '1s',
-        phase: 'together',
-        expiry: 'never',
-        suspicion: 'never',
-        files: 1,
-        strategy: 'push-pull',
-      },
+      settings: { ...ONE_UPDATE, strategy: 'push-pull' },
     });
     inlineForLargeRuns(PEERS);
     const simulation = new Simulation(plan);

@@ -2,9 +2,9 @@
  * PHOLD (Fujimoto 1990, "Performance of Time Warp under synthetic workloads"): a fixed number of pending events, each of which schedules
  * one more at a random process after a random delay. Here the whole engine takes part: a pure machine, an effect, a link that draws a latency.
  */
-import { z } from 'zod';
 import { inlineForLargeRuns } from '../cli/inlining.ts';
-import { type Machine, type ProtocolTypes, planOf, Simulation, type System, send } from '../sim/index.ts';
+import { type Machine, type ProtocolTypes, planOf, Simulation, send } from '../sim/index.ts';
+import { bareSystem } from './bare-system.ts';
 
 interface Job {
   readonly kind: 'job';
@@ -31,28 +31,12 @@ const machine: Machine<PholdTypes> = {
   }),
 };
 
-const settings = z.strictObject({});
-
-const phold: System<PholdTypes, null, Record<string, never>, null> = {
+const phold = bareSystem<PholdTypes>({
   name: 'phold',
   title: 'PHOLD, the standard load of event-driven simulators',
-  settings: settings as z.ZodType<Record<string, never>>,
-  variants: { standard: { description: 'one message a process', traits: {} } },
-  defaultVariant: 'standard',
-  configure: (_settings, _traits, setup) => ({ processes: setup.nodes ?? 10_000 }),
-  roles: { process: { description: 'sends each job on to a random process', machine } },
-  membership: {
-    populate: (config) =>
-      Array.from({ length: config.processes }, () => ({ role: 'process', name: null, host: null, boot: null })),
-    joinArguments: z.strictObject({}),
-    join: () => null,
-  },
-  operations: {},
-  judge: { init: () => null, observe: () => null, verdict: () => ({ verdict: 'done' }), verdicts: {} },
-  properties: {},
-  metrics: {},
-  view: () => null,
-};
+  machine,
+  configure: ({ processes }) => ({ processes }),
+});
 
 /** A run with so many processes, each with one message on its way. */
 export function pholdRun(processes: number): Simulation<PholdTypes> {

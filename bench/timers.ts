@@ -2,7 +2,6 @@
  * What a time-out costs that never strikes. In a ring each process asks the next and waits for its answer, again and again; beside that it
  * sets a timer for each question, which the answer cancels, or which fires before the answer comes.
  */
-import { z } from 'zod';
 import { inlineForLargeRuns } from '../cli/inlining.ts';
 import {
   cancelTimer,
@@ -14,10 +13,10 @@ import {
   planOf,
   SECOND,
   Simulation,
-  type System,
   send,
   setTimer,
 } from '../sim/index.ts';
+import { type BareSystem, bareSystem } from './bare-system.ts';
 
 /** With each question: no timer; one that its answer cancels; one that fires. */
 export type TimerUse = 'none' | 'cancelled' | 'fired';
@@ -56,27 +55,13 @@ const machine: Machine<RingTypes> = {
   },
 };
 
-function ring(use: TimerUse): System<RingTypes, null, Record<string, never>, null> {
-  return {
+function ring(use: TimerUse): BareSystem<RingTypes> {
+  return bareSystem<RingTypes>({
     name: 'ring',
-    title: 'Questions and answers in a ring, to time timers',
-    settings: z.strictObject({}) as z.ZodType<Record<string, never>>,
-    variants: { standard: { description: 'one question at a time', traits: {} } },
-    defaultVariant: 'standard',
-    configure: (_settings, _traits, setup) => ({ processes: setup.nodes ?? 10_000, use }),
-    roles: { process: { description: 'asks its neighbour', machine } },
-    membership: {
-      populate: (config) =>
-        Array.from({ length: config.processes }, () => ({ role: 'process', name: null, host: null, boot: null })),
-      joinArguments: z.strictObject({}),
-      join: () => null,
-    },
-    operations: {},
-    judge: { init: () => null, observe: () => null, verdict: () => ({ verdict: 'done' }), verdicts: {} },
-    properties: {},
-    metrics: {},
-    view: () => null,
-  };
+    title: 'questions and answers in a ring, to time timers',
+    machine,
+    configure: ({ processes }) => ({ processes, use }),
+  });
 }
 
 export function ringRun(processes: number, use: TimerUse): Simulation {

@@ -28,7 +28,7 @@ interface Epidemic {
 const SITES = 1000;
 
 /** One update, made by n0 at time 0; cycles of a second; nothing else goes on. */
-const ONE_UPDATE = {
+export const ONE_UPDATE = {
   publishers: 1,
   t1: '1d',
   t2: '1s',

@@ -9,6 +9,7 @@ import { expectFrame, expectStyledFrame } from './support/golden.ts';
 import { livelyPlan, quietPlan } from './support/plans.ts';
 import { planFromText } from './support/scenarios.ts';
 import { keysOf, type Sitting, sit } from './support/sitting.ts';
+import { WHAT_IFS, type WhatIf } from './support/what-ifs.ts';
 
 const FILE = 'a.recording';
 
@@ -185,20 +186,7 @@ script:
   - { at: 1s, crash: n1 }
 `;
 
-  it.each([
-    ['crash', ['n', 'x', 'c']],
-    ['restart', [...to('3s'), 's', ...keysOf('n1'), 'enter', 'x', 'r']],
-    ['pause and resume', ['n', 'x', 'z', '>', 'x', 'z']],
-    ['isolate', ['n', 'x', 'i']],
-    ['cut', ['n', 'x', 'k', 'ctrl+u', ...keysOf('n5'), 'enter']],
-    ['partition', ['n', 'v', 'n', 'v', 'x', 'g']],
-    ['join', ['x', 'j']],
-    ['leave', ['n', 'x', 'l']],
-    ['operation', ['n', 'x', 'o', 'ctrl+u', ...keysOf('lookup key=54'), 'enter']],
-    ['step', ['n', 'x', 'o', 'ctrl+u', ...keysOf('stabilize'), 'enter']],
-    ['isolate and heal', ['n', 'x', 'i', '>', '>', 'x', 'h']],
-    ['lose', [...Array<string>(30).fill('right'), 'm', 'x', 'm']],
-  ])(
+  it.each<WhatIf>([...WHAT_IFS, ['pause and resume', ['n', 'x', 'z', '>', 'x', 'z']]])(
     '%s: is recorded, plays by itself and in the dashboard to the same fingerprint, and is saved as a scenario',
     (_name, keys) => {
       const { plan, scenario } = planFromText(TEXT);

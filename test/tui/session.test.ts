@@ -3,6 +3,7 @@ import { Simulation } from '../../sim/index.ts';
 import { livelyPlan, quietPlan } from './support/plans.ts';
 import { planFromText, shipped } from './support/scenarios.ts';
 import { keysOf, sit } from './support/sitting.ts';
+import { WHAT_IFS, type WhatIf } from './support/what-ifs.ts';
 
 describe('a sitting', () => {
   it('steps back ten and forward ten to the same fingerprint', () => {
@@ -173,20 +174,7 @@ script:
   - { at: 1s, crash: n1 }
 `;
 
-  it.each([
-    ['crash', ['n', 'x', 'c']],
-    ['restart', ['g', ...keysOf('3s'), 'enter', 's', ...keysOf('n1'), 'enter', 'x', 'r']],
-    ['pause', ['n', 'x', 'z']],
-    ['isolate', ['n', 'x', 'i']],
-    ['cut', ['n', 'x', 'k', 'ctrl+u', ...keysOf('n5'), 'enter']],
-    ['partition', ['n', 'v', 'n', 'v', 'x', 'g']],
-    ['join', ['x', 'j']],
-    ['leave', ['n', 'x', 'l']],
-    ['operation', ['n', 'x', 'o', 'ctrl+u', ...keysOf('lookup key=54'), 'enter']],
-    ['step', ['n', 'x', 'o', 'ctrl+u', ...keysOf('stabilize'), 'enter']],
-    ['cut and heal', ['n', 'x', 'i', '>', '>', 'x', 'h']],
-    ['lose', [...Array<string>(30).fill('right'), 'm', 'x', 'm']],
-  ])('%s: runs headless to the same fingerprint', (_name, keys) => {
+  it.each([...WHAT_IFS, ['pause', ['n', 'x', 'z']]])('%s: runs headless to the same fingerprint', (_name, keys) => {
     const { plan, scenario } = planFromText(TEXT);
     const { session, press, written } = sit(plan, { scenario });
     press('g', ...keysOf('2.5s'), 'enter', ...keys);
