@@ -174,22 +174,25 @@ script:
   - { at: 1s, crash: n1 }
 `;
 
-  it.each([...WHAT_IFS, ['pause', ['n', 'x', 'z']]])('%s: runs headless to the same fingerprint', (_name, keys) => {
-    const { plan, scenario } = planFromText(TEXT);
-    const { session, press, written } = sit(plan, { scenario });
-    press('g', ...keysOf('2.5s'), 'enter', ...keys);
-    expect(session.player.line.id).toBeGreaterThan(0);
-    press('end');
-    const { simulation } = session.player;
-    expect(simulation.finished).toBe(true);
-    press('w', 'ctrl+u', ...keysOf('branch.yaml'), 'enter');
-    const saved = written.get('branch.yaml') ?? '';
-    expect(saved).toContain('# a small one');
-    expect(saved).toContain('{ at: 1s, crash: n1 }');
-    const again = new Simulation(planFromText(saved).plan);
-    again.run();
-    expect(again.fingerprint).toBe(simulation.fingerprint);
-  });
+  it.each<WhatIf>([...WHAT_IFS, ['pause', ['n', 'x', 'z']]])(
+    '%s: runs headless to the same fingerprint',
+    (_name, keys) => {
+      const { plan, scenario } = planFromText(TEXT);
+      const { session, press, written } = sit(plan, { scenario });
+      press('g', ...keysOf('2.5s'), 'enter', ...keys);
+      expect(session.player.line.id).toBeGreaterThan(0);
+      press('end');
+      const { simulation } = session.player;
+      expect(simulation.finished).toBe(true);
+      press('w', 'ctrl+u', ...keysOf('branch.yaml'), 'enter');
+      const saved = written.get('branch.yaml') ?? '';
+      expect(saved).toContain('# a small one');
+      expect(saved).toContain('{ at: 1s, crash: n1 }');
+      const again = new Simulation(planFromText(saved).plan);
+      again.run();
+      expect(again.fingerprint).toBe(simulation.fingerprint);
+    },
+  );
 
   it('has the edits of the command line in it', () => {
     const { plan, scenario } = shipped('chord-ring');
