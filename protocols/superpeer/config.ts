@@ -251,12 +251,14 @@ export function strikeOutUs(config: SuperpeerConfig): number {
 /**
  * No later than this after its superpeer's crash a peer that lives and can reach another superpeer is registered again:
  * it notices after k keep-alives, waits its old registration out, and finds a live superpeer once the balancer has noticed
- * too (or by going through the list).
+ * too (or by going through the list). If others died with it, it may ask each of them first: one that does not answer may have
+ * registered it for all that it knows, so that is waited out as well.
  */
 export function rehomingBoundUs(config: SuperpeerConfig): number {
   const noticedUs = config.strikes * config.keepAliveEveryUs + config.requestTimeoutUs;
   const waitedUs = config.traits.waitsOutRegistration ? strikeOutUs(config) : 0;
+  const deadAtMost = Math.max(1, groupCount(config) - 1);
   const balancerNoticedUs = config.pingEveryUs + config.pingTimeoutUs;
   const triesUs = (groupCount(config) + 2) * (config.requestTimeoutUs + config.retryEveryUs);
-  return noticedUs + waitedUs + balancerNoticedUs + triesUs;
+  return noticedUs + deadAtMost * waitedUs + balancerNoticedUs + triesUs;
 }

@@ -100,7 +100,8 @@ describe('flaw 1: one superpeer crash takes all its peers off the network', () =
       fc.boolean(),
       fc.array(fc.integer({ min: 10_000, max: 30_000 }), { minLength: 1, maxLength: 3 }),
     ],
-    { numRuns: 8 },
+    // Three of the four hosts at one instant, no balancer: each of the dead may be asked, and waited out, in turn.
+    { numRuns: 8, examples: [[0, 1, true, false, [10_000, 10_000, 10_000]]] },
   )(
     'hardened: whoever crashes, process or host, every live peer is registered again in time',
     (drawn, redundancy, wholeHosts, balanced, momentsMs) => {
