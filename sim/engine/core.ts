@@ -93,6 +93,8 @@ export class Core<P extends ProtocolTypes> implements Stage<P> {
   private readonly table = new ProcessTable<P>();
   private readonly context: EngineContext<P>;
   private readonly freeze: boolean;
+  /** Timers fire at multiples of this; null for no lock-step rounds. */
+  private readonly roundUs: number | null;
   private readonly watches: ((before: P['State'], after: P['State']) => boolean) | null;
   private readonly judgesBegin: ((operation: P['Operation']) => boolean) | null;
   /** Whether anyone cares for changes of states at all. */
@@ -128,6 +130,7 @@ export class Core<P extends ProtocolTypes> implements Stage<P> {
     this.network = new Network(plan.network, this.streams.network, (fault) => this.environment.touched(fault));
     this.timers = new Timers(this, this.table as unknown as ProcessTable<ProtocolTypes>);
     this.transport = new Transport(this, this.table as unknown as ProcessTable<ProtocolTypes>, plan.network);
+    this.roundUs = plan.network.roundUs;
     const { system } = plan;
     this.history = new History(system.judge);
     this.watches =
@@ -440,7 +443,7 @@ export class Core<P extends ProtocolTypes> implements Stage<P> {
     if (!(delayUs >= 0 && delayUs < Infinity))
       throw this.fault(`${this.nameOf(address)} set the timer ${timer.kind} to ${delayUs} us`);
     let waitUs = this.realUs(address, Math.round(delayUs));
-    const { roundUs } = this.plan.network;
+    const { roundUs } = this;
     if (roundUs !== null) waitUs = Math.ceil((this.nowUs + waitUs) / roundUs) * roundUs - this.nowUs;
     if (this.table.gates[address] !== OPEN) this.forgetHeldTimer(this.processes[address], timer.kind, id);
     this.timers.set(address, timer, id, waitUs);

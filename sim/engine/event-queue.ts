@@ -10,12 +10,16 @@ const EXTRA = 2;
 const CAUSE = 3;
 const BORN = 4;
 const INTEGERS = 16;
-const KIND = 10;
+/** The kind in the lowest eight bits; above them the lane that the event is in, counted from 1, or 0 for none. */
+const KIND_AND_LANE = 10;
 const TARGET = 11;
 const PEER = 12;
-const LANE = 13;
+/** Where in its lane. */
+const PLACE = 13;
 const NEXT_TIMER = 14;
 const PREVIOUS_TIMER = 15;
+const KIND_BITS = 8;
+const KIND_MASK = (1 << KIND_BITS) - 1;
 /** Large buffers begin 16 bytes after a page does, so that this many bytes on a cache line begins. */
 const ALIGNED = 48;
 
@@ -30,8 +34,8 @@ const LOOK_AHEAD = 16;
  * delays, equal time-outs, periods). Such events arrive in the order in which they were scheduled, so a lane needs no comparing,
  * and only its head is in the order. A simulation with constant delays orders a handful of heads instead of ten thousand events.
  *
- * A cancelled event stays where it is, marked dead, and is thrown away when it comes up: in a lane that costs nothing
- * but a step, and most time-outs are cancelled.
+ * Most time-outs are cancelled. An event that is cancelled in its lane leaves a gap there, which costs a step when it comes up, and its record is free
+ * for the next event at once. One that is in the order stays there, marked dead, and is thrown away when it comes up.
  */
 export class EventQueue {
   /** The records, as doubles and as integers. */
@@ -87,7 +91,7 @@ export class EventQueue {
   }
 
   kind(slot: number): number {
-    return this.integers[slot * INTEGERS + KIND];
+    return this.integers[slot * INTEGERS + KIND_AND_LANE] & KIND_MASK;
   }
 
   /** The process that the event happens to, or an index of the environment's. */
@@ -165,7 +169,6 @@ export class EventQueue {
     doubles[at + CAUSE] = cause;
     doubles[at + BORN] = bornUs;
     const word = slot * INTEGERS;
-    integers[word + KIND] = kind;
     integers[word + TARGET] = target;
     integers[word + PEER] = peer;
     this.payloads[slot] = payload;
@@ -175,13 +178,14 @@ export class EventQueue {
       const isHead = queue.size === 0;
       if (isHead || timeUs >= queue.lastUs) {
         queue.lastUs = timeUs;
-        integers[word + LANE] = lane;
-        queue.push(slot);
+        integers[word + KIND_AND_LANE] = kind | ((lane + 1) << KIND_BITS);
+        if (queue.isFull) this.makeRoom(queue);
+        integers[word + PLACE] = queue.push(slot);
         if (isHead) this.order.push(timeUs, slot);
         return slot;
       }
     }
-    integers[word + LANE] = -1;
+    integers[word + KIND_AND_LANE] = kind;
     this.order.push(timeUs, slot);
     return slot;
   }
@@ -212,11 +216,45 @@ export class EventQueue {
 
   /** Cancels a pending event. */
   cancel(slot: number): void {
-    this.integers[slot * INTEGERS + KIND] = DEAD;
+    const { integers } = this;
+    const word = slot * INTEGERS;
+    const lane = (integers[word + KIND_AND_LANE] >> KIND_BITS) - 1;
     this.payloads[slot] = null;
-    this.dead++;
     this.pending--;
+    // The head of a lane is in the order too.
+    if (lane >= 0 && this.lanes[lane].forget(integers[word + PLACE])) {
+      integers[word + KIND_AND_LANE] = DEAD;
+      this.free.push(slot);
+      return;
+    }
+    integers[word + KIND_AND_LANE] = (integers[word + KIND_AND_LANE] & ~KIND_MASK) | DEAD;
+    this.dead++;
     if (this.dead > 4096 && this.dead > 2 * this.pending) this.compact();
+  }
+
+  /**
+   * Moves a pending event to another time, as if it were cancelled and scheduled anew: it gets the next sequence number. False if it has to be
+   * done that way: this is the short one, from a place within a lane to the end of one.
+   */
+  move(slot: number, timeUs: number, lane: number, payload: unknown, cause: number, bornUs: number): boolean {
+    if (lane < 0 || !(timeUs <= NEVER_US)) return false;
+    const { doubles, integers } = this;
+    const word = slot * INTEGERS;
+    const from = (integers[word + KIND_AND_LANE] >> KIND_BITS) - 1;
+    const queue = this.lanes[lane];
+    if (from < 0 || queue.size === 0 || timeUs < queue.lastUs) return false;
+    if (!this.lanes[from].forget(integers[word + PLACE])) return false;
+    const at = slot * DOUBLES;
+    doubles[at + TIME] = timeUs;
+    doubles[at + SEQUENCE] = this.nextSequence++;
+    doubles[at + CAUSE] = cause;
+    doubles[at + BORN] = bornUs;
+    integers[word + KIND_AND_LANE] = (integers[word + KIND_AND_LANE] & KIND_MASK) | ((lane + 1) << KIND_BITS);
+    this.payloads[slot] = payload;
+    queue.lastUs = timeUs;
+    if (queue.isFull) this.makeRoom(queue);
+    integers[word + PLACE] = queue.push(slot);
+    return true;
   }
 
   /** The time of the first pending event, Infinity if there is none. */
@@ -247,7 +285,7 @@ export class EventQueue {
   /** Gives a slot taken by `next` back. */
   release(slot: number): void {
     this.payloads[slot] = null;
-    this.integers[slot * INTEGERS + KIND] = DEAD;
+    this.integers[slot * INTEGERS + KIND_AND_LANE] = DEAD;
     this.free.push(slot);
   }
 
@@ -330,7 +368,7 @@ export class EventQueue {
 
   /** Takes the first slot out of the order; the next of its lane, if there is one, goes in. */
   private removeFirst(slot: number): void {
-    const lane = this.integers[slot * INTEGERS + LANE];
+    const lane = (this.integers[slot * INTEGERS + KIND_AND_LANE] >> KIND_BITS) - 1;
     if (lane < 0) {
       this.order.removeFirst();
       return;
@@ -338,14 +376,7 @@ export class EventQueue {
     const queue = this.lanes[lane];
     queue.shift();
     if (this.prefetch !== null && ++queue.sinceLook === LOOK_AHEAD) this.lookAhead(queue, this.prefetch);
-    let next = queue.first();
-    // The dead are thrown away here without ever entering the order.
-    while (next >= 0 && this.kind(next) === DEAD) {
-      queue.shift();
-      this.dead--;
-      this.free.push(next);
-      next = queue.first();
-    }
+    const next = queue.first();
     if (next >= 0) this.order.replaceFirst(this.timeUs(next), next);
     else this.order.removeFirst();
   }
@@ -360,9 +391,9 @@ export class EventQueue {
     let foreseen = 0;
     for (let i = 0; i < LOOK_AHEAD; i++) {
       const slot = lane.at(i);
-      if (slot < 0) break;
+      if (slot < 0) continue;
       const word = slot * INTEGERS;
-      const kind = integers[word + KIND];
+      const kind = integers[word + KIND_AND_LANE] & KIND_MASK;
       if (kind === DATAGRAM) ahead[front++] = integers[word + TARGET];
       else if (kind > DEAD && kind <= HELD) ahead[--back] = integers[word + TARGET];
       // Whose it is; and it will want the process's record too.
@@ -376,22 +407,33 @@ export class EventQueue {
     this.foreseen = foreseen + prefetch(ahead, front, back);
   }
 
-  /** Throws the dead away when they have come to outnumber the living. What is in order stays in order: nothing is sorted. */
+  /** Throws the dead of the order away when they have come to outnumber the living. */
   private compact(): void {
-    const isLiving = (slot: number) => this.kind(slot) !== DEAD;
     const ordered = this.orderedSlots();
     this.order.clear();
     for (const slot of ordered) {
-      if (isLiving(slot) && this.integers[slot * INTEGERS + LANE] < 0) this.order.push(this.timeUs(slot), slot);
-    }
-    for (const lane of this.lanes) {
-      lane.keep(isLiving);
-      const head = lane.first();
+      if (this.kind(slot) !== DEAD) {
+        this.order.push(this.timeUs(slot), slot);
+        continue;
+      }
+      const lane = (this.integers[slot * INTEGERS + KIND_AND_LANE] >> KIND_BITS) - 1;
+      this.integers[slot * INTEGERS + KIND_AND_LANE] = DEAD;
+      this.free.push(slot);
+      if (lane < 0) continue;
+      this.lanes[lane].shift();
+      const head = this.lanes[lane].first();
       if (head >= 0) this.order.push(this.timeUs(head), head);
     }
-    this.free = [];
-    for (let slot = this.used - 1; slot >= 0; slot--) if (!isLiving(slot)) this.free.push(slot);
     this.dead = 0;
+  }
+
+  /** Makes a lane longer that is full; or closes the gaps in it, if it is full of them. */
+  private makeRoom(lane: Lane): void {
+    if (lane.gaps * 2 < lane.size) lane.grow();
+    else
+      lane.closeUp((slot, place) => {
+        this.integers[slot * INTEGERS + PLACE] = place;
+      });
   }
 }
 
@@ -406,70 +448,113 @@ function never(timeUs: number): number {
 /** 256 places: enough for the handful of constant delays that a scenario has, small enough to stay in the cache. */
 const LANE_TABLE_SIZE = 256;
 
-/** A circular first-in-first-out queue of slots. */
+/** In a lane, in place of an event that was cancelled. */
+const GAP = -1;
+
+/**
+ * A circular first-in-first-out queue of slots, with gaps. Each slot has a place in it, which it keeps: places are counted on from slot to slot, modulo 2³², and the ring
+ * has them modulo its length.
+ */
 class Lane {
   delayUs: number;
   /** Time of the event at its end; meaningless while it is empty. */
   lastUs = 0;
+  /** Gaps included. There is none at the head. */
   size = 0;
+  gaps = 0;
   /** Events that it gave out since it was last looked ahead in. */
   sinceLook = 0;
   private ring = new Int32Array(16);
+  /** The place of its head. */
   private head = 0;
 
   constructor(delayUs: number) {
     this.delayUs = delayUs;
   }
 
-  push(slot: number): void {
-    if (this.size === this.ring.length) this.grow();
-    this.ring[(this.head + this.size) & (this.ring.length - 1)] = slot;
+  /** How many it has room for. */
+  get length(): number {
+    return this.ring.length;
+  }
+
+  get isFull(): boolean {
+    return this.size === this.ring.length;
+  }
+
+  /** Puts a slot at its end, where there must be room; returns its place. */
+  push(slot: number): number {
+    const place = (this.head + this.size) | 0;
+    this.ring[place & (this.ring.length - 1)] = slot;
     this.size++;
+    return place;
+  }
+
+  /** Leaves a gap in that place; false for the head, which stays. */
+  forget(place: number): boolean {
+    if (place === this.head) return false;
+    this.ring[place & (this.ring.length - 1)] = GAP;
+    this.gaps++;
+    return true;
   }
 
   /** The slot at its head, −1 if it is empty. */
   first(): number {
-    return this.size > 0 ? this.ring[this.head] : -1;
+    return this.size > 0 ? this.ring[this.head & (this.ring.length - 1)] : -1;
   }
 
-  /** The i-th slot, 0 being the head; −1 if it is not that long. */
+  /** The i-th slot, 0 being the head; −1 if it is not that long, or for a gap. */
   at(i: number): number {
     return i < this.size ? this.ring[(this.head + i) & (this.ring.length - 1)] : -1;
   }
 
+  /** Takes the head away, and the gaps behind it. */
   shift(): void {
-    this.head = (this.head + 1) & (this.ring.length - 1);
-    this.size--;
+    const { ring } = this;
+    let { head, size } = this;
+    do {
+      head = (head + 1) | 0;
+      size--;
+    } while (size > 0 && ring[head & (ring.length - 1)] === GAP);
+    this.gaps -= this.size - size - 1;
+    this.head = head;
+    this.size = size;
   }
 
-  /** Keeps only the slots of which this is true. */
-  keep(wanted: (slot: number) => boolean): void {
+  /** Moves the slots together, and tells the new place of each. */
+  closeUp(moved: (slot: number, place: number) => void): void {
     const { ring, head, size } = this;
     this.size = 0;
+    this.gaps = 0;
     for (let i = 0; i < size; i++) {
       const slot = ring[(head + i) & (ring.length - 1)];
-      if (wanted(slot)) this.push(slot);
+      if (slot !== GAP) moved(slot, this.push(slot));
     }
   }
 
   collectBehindHead(into: number[]): void {
-    for (let i = 1; i < this.size; i++) into.push(this.ring[(this.head + i) & (this.ring.length - 1)]);
+    for (let i = 1; i < this.size; i++) {
+      const slot = this.at(i);
+      if (slot !== GAP) into.push(slot);
+    }
   }
 
   copy(): Lane {
     const lane = new Lane(this.delayUs);
     lane.lastUs = this.lastUs;
     lane.size = this.size;
+    lane.gaps = this.gaps;
     lane.ring = this.ring.slice();
     lane.head = this.head;
     return lane;
   }
 
-  private grow(): void {
+  grow(): void {
     const ring = new Int32Array(this.ring.length * 2);
-    for (let i = 0; i < this.size; i++) ring[i] = this.ring[(this.head + i) & (this.ring.length - 1)];
+    for (let i = 0; i < this.size; i++) {
+      const place = (this.head + i) | 0;
+      ring[place & (ring.length - 1)] = this.ring[place & (this.ring.length - 1)];
+    }
     this.ring = ring;
-    this.head = 0;
   }
 }
 

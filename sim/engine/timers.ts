@@ -28,38 +28,49 @@ export class Timers {
 
   /** Sets a timer, moving it if it is set. @param waitUs in virtual time. */
   set(process: Address, timer: Kinded, id: number, waitUs: number): void {
-    this.cancel(process, timer.kind, id);
     const { firstTimer, timerTally } = this.table;
     const { queue, nowUs, current } = this.kernel;
+    const shift = this.shiftOf(timer.kind);
     const lane = queue.laneFor(waitUs);
+    const set = this.find(process, timer.kind, id, shift);
+    if (set >= 0) {
+      if (queue.move(set, nowUs + waitUs, lane, timer, current, nowUs)) return;
+      this.unlink(process, set, shift);
+      queue.cancel(set);
+    }
     const slot = queue.schedule(nowUs + waitUs, lane, TIMER, process, -1, id, timer, current, nowUs);
     const next = firstTimer[process];
     queue.setNextTimer(slot, next);
     queue.setPreviousTimer(slot, -1);
     if (next >= 0) queue.setPreviousTimer(next, slot);
     firstTimer[process] = slot;
-    const shift = this.shiftOf(timer.kind);
     if (((timerTally[process] >>> shift) & MANY) !== MANY) timerTally[process] += 1 << shift;
   }
 
   /** Cancels a timer; false if it is not set. */
   cancel(process: Address, kind: string, id: number): boolean {
+    const shift = this.shiftOf(kind);
+    const slot = this.find(process, kind, id, shift);
+    if (slot < 0) return false;
+    this.unlink(process, slot, shift);
+    this.kernel.queue.cancel(slot);
+    return true;
+  }
+
+  /** The slot of a timer that is set, or −1. */
+  private find(process: Address, kind: string, id: number, shift: number): number {
     const { firstTimer, timerTally } = this.table;
-    if (((timerTally[process] >>> this.shiftOf(kind)) & MANY) === 0) return false;
+    if (((timerTally[process] >>> shift) & MANY) === 0) return -1;
     const { queue } = this.kernel;
     for (let slot = firstTimer[process]; slot >= 0; slot = queue.nextTimer(slot)) {
-      if (queue.extra(slot) === id && (queue.payload(slot) as Kinded).kind === kind) {
-        this.unlink(process, slot, kind);
-        queue.cancel(slot);
-        return true;
-      }
+      if (queue.extra(slot) === id && (queue.payload(slot) as Kinded).kind === kind) return slot;
     }
-    return false;
+    return -1;
   }
 
   /** Takes a timer that fires out of the process's list. */
   fired(process: Address, slot: number): void {
-    this.unlink(process, slot, (this.kernel.queue.payload(slot) as Kinded).kind);
+    this.unlink(process, slot, this.shiftOf((this.kernel.queue.payload(slot) as Kinded).kind));
   }
 
   /** Cancels all timers of a process that has ended. */
@@ -86,7 +97,7 @@ export class Timers {
       .map((slot) => ({ timer: queue.payload(slot) as Kinded, id: queue.extra(slot), firesAtUs: queue.timeUs(slot) }));
   }
 
-  private unlink(process: Address, slot: number, kind: string): void {
+  private unlink(process: Address, slot: number, shift: number): void {
     const { firstTimer, timerTally } = this.table;
     const { queue } = this.kernel;
     const next = queue.nextTimer(slot);
@@ -94,7 +105,6 @@ export class Timers {
     if (previous >= 0) queue.setNextTimer(previous, next);
     else firstTimer[process] = next;
     if (next >= 0) queue.setPreviousTimer(next, previous);
-    const shift = this.shiftOf(kind);
     // "Many" is never counted down: it only says that one must walk.
     if (firstTimer[process] < 0) timerTally[process] = 0;
     else if (((timerTally[process] >>> shift) & MANY) !== MANY) timerTally[process] -= 1 << shift;

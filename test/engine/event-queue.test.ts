@@ -8,6 +8,7 @@ interface Entry {
   readonly timeUs: number;
   readonly sequence: number;
   readonly slot: number;
+  readonly target: number;
 }
 
 /** The obvious event list: an array that is sorted whenever someone looks. */
@@ -32,6 +33,8 @@ class Pair {
   readonly queue = new EventQueue(4);
   readonly twin = new SortedArray();
   nowUs = 0;
+  /** Events that were moved in place. */
+  moved = 0;
   private sequence = 0;
   private readonly saved: { state: QueueState; entries: readonly Entry[]; nowUs: number; sequence: number }[] = [];
 
@@ -42,7 +45,7 @@ class Pair {
     const lane = laned ? queue.laneFor(delayUs) : -1;
     const slot = queue.schedule(timeUs, lane, DATAGRAM, sequence % 7, 3, 5, `event ${sequence}`, 9, nowUs);
     expect(queue.sequence(slot)).toBe(sequence);
-    this.twin.add({ timeUs, sequence, slot });
+    this.twin.add({ timeUs, sequence, slot, target: sequence % 7 });
   }
 
   next(): void {
@@ -57,7 +60,7 @@ class Pair {
     expect([queue.timeUs(slot), queue.sequence(slot)]).toEqual([first.timeUs, first.sequence]);
     expect([queue.kind(slot), queue.target(slot), queue.payload(slot)]).toEqual([
       DATAGRAM,
-      first.sequence % 7,
+      first.target,
       `event ${first.sequence}`,
     ]);
     this.nowUs = first.timeUs;
@@ -71,6 +74,23 @@ class Pair {
     const { slot, sequence } = entries[which % entries.length];
     this.queue.cancel(slot);
     this.twin.remove(sequence);
+  }
+
+  /** As a timer is set anew: in place if that can be, else by cancelling it. */
+  move(which: number, delayUs: number): void {
+    const { entries } = this.twin;
+    if (entries.length === 0) return;
+    const { slot, sequence, target } = entries[which % entries.length];
+    const { queue, nowUs } = this;
+    const timeUs = nowUs + delayUs;
+    if (queue.move(slot, timeUs, queue.laneFor(delayUs), `event ${this.sequence}`, 9, nowUs)) {
+      this.twin.remove(sequence);
+      this.twin.add({ timeUs, sequence: this.sequence++, slot, target });
+      this.moved++;
+    } else {
+      this.cancel(which);
+      this.schedule(delayUs, true);
+    }
   }
 
   save(): void {
@@ -106,6 +126,7 @@ type Command =
   | { readonly kind: 'flood'; readonly count: number; readonly spreadUs: number; readonly laned: boolean }
   | { readonly kind: 'next'; readonly count: number }
   | { readonly kind: 'cancel'; readonly which: number; readonly count: number }
+  | { readonly kind: 'move'; readonly which: number; readonly delayUs: number }
   | { readonly kind: 'save' }
   | { readonly kind: 'restore'; readonly which: number };
 
@@ -124,6 +145,9 @@ function carryOut(pair: Pair, command: Command): void {
       return;
     case 'cancel':
       for (let i = 0; i < command.count; i++) pair.cancel(command.which + i * 31);
+      return;
+    case 'move':
+      pair.move(command.which, command.delayUs);
       return;
     case 'save':
       pair.save();
@@ -146,6 +170,7 @@ const command: fc.Arbitrary<Command> = fc.oneof(
       count: fc.integer({ min: 1, max: 4 }),
     }),
   },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('move' as const), which: fc.nat(1000), delayUs }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('save' as const) }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('restore' as const), which: fc.nat(10) }) },
 );
@@ -211,6 +236,25 @@ describe('the event queue and a sorted array', () => {
     pair.restore(0);
     pair.compare();
     for (let i = 0; i < 100; i++) pair.next();
+  });
+
+  test('agree where time-outs are set anew all the time, and what is kept does not grow', () => {
+    const pair = new Pair();
+    const kept = () => pair.queue.snapshot().payloads.length;
+    // Twenty watchdogs that wait a second, each fed every twenty microseconds or so; and something that happens meanwhile.
+    for (let i = 0; i < 20; i++) pair.schedule(1_000_000, true);
+    for (let round = 0; round < 40; round++) {
+      pair.schedule(1, true);
+      for (let i = 0; i < 50; i++) pair.move((i * 7 + round) % 20, 1_000_000);
+      pair.compare();
+      pair.next();
+    }
+    expect(pair.moved).toBeGreaterThan(1500);
+    expect(kept()).toBeLessThan(40);
+    expect(pair.queue.snapshot().lanes.map((lane) => lane.length)).toSatisfy((lengths: number[]) =>
+      lengths.every((length) => length <= 64),
+    );
+    while (pair.twin.entries.length > 0) pair.next();
   });
 });
 
