@@ -1,10 +1,8 @@
 /** Numbers on a run, with their definitions. */
 import { type MetricDefinition, type RunSummary, SECOND, type World } from '../../sim/protocol.ts';
-import { fingerStart, successorIndex } from './identifiers.ts';
-import { forEachStored, type Judged } from './judge.ts';
+import type { Judged } from './judge.ts';
+import { lookAt } from './look.ts';
 import type { ChordTypes, Message } from './messages.ts';
-import { firstFreeFinger, isKnown } from './state.ts';
-import { bestSuccessors, isRightFinger, NONE, ringsOf, type Survey, surveyOf } from './survey.ts';
 
 /** Messages that keep the ring and the copies right, as against those that serve clients. */
 const MAINTENANCE: readonly Message['kind'][] = [
@@ -92,85 +90,35 @@ export const metrics: Readonly<Record<string, MetricDefinition>> = {
 };
 
 export function gauges(world: World<ChordTypes>, judged: Judged): Readonly<Record<string, number>> {
-  const survey = surveyOf(world, judged.timeline.members);
-  const { ringOf } = ringsOf(bestSuccessors(survey));
+  const { overview, ring, tables, files } = lookAt(world, judged);
+  const members = overview.members.length;
+  const free = tables.freeFingers();
+  const { perMember, perHost } = files.loads();
   return {
-    members: survey.members.length,
-    appendages: ringOf.reduce((count, ring) => (ring === NONE ? count + 1 : count), 0),
-    'successor staleness': successorStaleness(survey),
-    ...fingerStaleness(survey, world),
-    ...loads(survey, world, judged),
+    members,
+    appendages: ring.countAppendages(),
+    'successor staleness': ratio(ring.countSuccessorsAstray(), members),
+    'finger staleness': ratio(free.stale, free.count),
+    'dead fingers': ratio(free.dead, free.count),
+    ...spread('keys per peer', perMember),
+    ...spread('keys per host', perHost),
+    'files held per peer': ratio(overview.filesHeld, members),
   };
 }
 
-function successorStaleness({ members, states }: Survey): number {
-  let stale = 0;
-  states.forEach((state, at) => {
-    const next = members[(at + 1) % members.length];
-    if (state.successors[0]?.address !== next.address) stale++;
-  });
-  return ratio(stale, members.length);
-}
-
-function fingerStaleness(survey: Survey, world: World<ChordTypes>): Readonly<Record<string, number>> {
-  const { ringSize } = world.config;
-  let fingers = 0;
-  let stale = 0;
-  let dead = 0;
-  for (const state of survey.states) {
-    const head = state.successors[0];
-    if (head === undefined || !isKnown(head)) continue;
-    for (let i = firstFreeFinger(state.me.id, head, ringSize); i < state.fingers.length; i++) {
-      const finger = state.fingers[i];
-      fingers++;
-      if (finger === null || !survey.positions.has(finger.address)) dead++;
-      if (finger === null || !isRightFinger(survey, finger, fingerStart(state.me.id, i, ringSize), ringSize)) stale++;
-    }
-  }
-  return { 'finger staleness': ratio(stale, fingers), 'dead fingers': ratio(dead, fingers) };
-}
-
-/** Keys by the membership, so that load balance is that of the ring and not of a moment's transfers. */
-function loads(survey: Survey, world: World<ChordTypes>, judged: Judged): Readonly<Record<string, number>> {
-  const { members, states } = survey;
-  const perPeer = keysPerMember(survey, judged);
-  const perHost = new Map<string, number>();
-  let held = 0;
-  members.forEach((peer, at) => {
-    const { host } = world.process(peer.address);
-    perHost.set(host, (perHost.get(host) ?? 0) + perPeer[at]);
-    held += states[at].store.length;
-  });
+/** @param sorted ascending. */
+function spread(metric: string, sorted: Int32Array): Readonly<Record<string, number>> {
+  let sum = 0;
+  for (let i = 0; i < sorted.length; i++) sum += sorted[i];
   return {
-    ...spread('keys per peer', perPeer),
-    ...spread('keys per host', [...perHost.values()]),
-    'files held per peer': ratio(held, members.length),
-  };
-}
-
-function keysPerMember({ members }: Survey, judged: Judged): number[] {
-  const counts = members.map(() => 0);
-  if (members.length === 0) return counts;
-  forEachStored(judged, (file) => {
-    counts[successorIndex(members, file.key)]++;
-  });
-  return counts;
-}
-
-function spread(metric: string, values: readonly number[]): Readonly<Record<string, number>> {
-  const sorted = [...values].sort((a, b) => a - b);
-  return {
-    [metric]: ratio(
-      sorted.reduce((sum, value) => sum + value, 0),
-      sorted.length,
-    ),
+    [metric]: ratio(sum, sorted.length),
     [`${metric} p1`]: percentile(sorted, 0.01),
     [`${metric} p99`]: percentile(sorted, 0.99),
   };
 }
 
 /** The least value with at least this share of all values at or below it. */
-function percentile(sorted: readonly number[], share: number): number {
+function percentile(sorted: Int32Array, share: number): number {
   return sorted.length === 0 ? 0 : sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)];
 }
 

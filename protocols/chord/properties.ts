@@ -6,26 +6,13 @@
  * require them always.
  */
 import type { Property, Violation, World } from '../../sim/protocol.ts';
-import { fileIn } from './files.ts';
-import { fingerStart, successorIndex } from './identifiers.ts';
-import { forEachStored, type Judged } from './judge.ts';
+import type { Judged } from './judge.ts';
+import { type Look, lookAt, saidOf } from './look.ts';
 import type { ChordTypes } from './messages.ts';
-import { idealSuccessors, type PeerState, sameList, samePeer } from './state.ts';
-import {
-  bestSuccessors,
-  firstDisorder,
-  hasDuplicates,
-  isRightFinger,
-  liesBetween,
-  NONE,
-  principalsOf,
-  type Rings,
-  ringMembers,
-  ringsOf,
-  type Survey,
-  surveyOf,
-} from './survey.ts';
-import type { Peer, SharedFile } from './values.ts';
+import { DISORDER, DUPLICATE } from './ring-overview.ts';
+import { idealSuccessors, type PeerState, sameList } from './state.ts';
+import { firstDisorder, liesBetween, NONE, type Rings, ringMembers } from './survey.ts';
+import type { Peer } from './values.ts';
 
 type ChordProperty = Property<ChordTypes, Judged>;
 type ChordWorld = World<ChordTypes>;
@@ -47,56 +34,52 @@ function storesTouched(before: PeerState, after: PeerState): boolean {
 
 // The ring
 
-interface RingView {
-  readonly survey: Survey;
-  readonly best: Int32Array;
-  readonly rings: Rings;
+/** A statement on the rings alone: it is thought over again only when some best successor is another one. */
+function ofRings(say: (look: Look) => Violation | null): ChordProperty['check'] {
+  return (world, judged) => {
+    const look = lookAt(world, judged);
+    return look.ring.remark(say, look);
+  };
 }
 
-function ringView(world: ChordWorld, judged: Judged): RingView {
-  const survey = surveyOf(world, judged.timeline.members);
-  const best = bestSuccessors(survey);
-  return { survey, best, rings: ringsOf(best) };
-}
+const atLeastOneRing = ofRings(({ ring, overview: { members } }) => {
+  if (members.length === 0 || ring.rings().count > 0) return null;
+  return violation('no member reaches itself through best successors', members);
+});
 
-function atLeastOneRing(world: ChordWorld, judged: Judged): Violation | null {
-  const { survey, rings } = ringView(world, judged);
-  if (survey.members.length === 0 || rings.count > 0) return null;
-  return violation('no member reaches itself through best successors', survey.members);
-}
-
-function atMostOneRing(world: ChordWorld, judged: Judged): Violation | null {
-  const { survey, rings } = ringView(world, judged);
+const atMostOneRing = ofRings(({ ring, world, overview: { members } }) => {
+  const rings = ring.rings();
   if (rings.count <= 1) return null;
-  const first = [...Array(rings.count).keys()].map((ring) => survey.members[ringMembers(rings, ring)[0]]);
+  const first = [...Array(rings.count).keys()].map((each) => members[ringMembers(rings, each)[0]]);
   return violation(`${rings.count} separate rings, through ${names(world, first)}`, first);
-}
+});
 
 /**
  * On a ring, no ring member lies strictly between a ring member and its best successor: each is followed by the next
  * one.
  */
-function orderedRing(world: ChordWorld, judged: Judged): Violation | null {
-  const { survey, best, rings } = ringView(world, judged);
-  for (let ring = 0; ring < rings.count; ring++) {
-    const positions = ringMembers(rings, ring);
+const orderedRing = ofRings(({ ring, world, overview: { members } }) => {
+  const best = ring.bestSuccessors();
+  const rings = ring.rings();
+  for (let each = 0; each < rings.count; each++) {
+    const positions = ringMembers(rings, each);
     for (let i = 0; i < positions.length; i++) {
       const next = positions[(i + 1) % positions.length];
       if (best[positions[i]] === next) continue;
-      const [a, skipped, b] = [positions[i], next, best[positions[i]]].map((at) => survey.members[at]);
+      const [a, skipped, b] = [positions[i], next, best[positions[i]]].map((at) => members[at]);
       const message = `${name(world, a)} goes on to ${name(world, b)}, past the ring member ${name(world, skipped)}`;
       return violation(message, [a, skipped, b]);
     }
   }
   return null;
-}
+});
 
-function connectedAppendages(world: ChordWorld, judged: Judged): Violation | null {
-  const { survey, rings } = ringView(world, judged);
-  if (rings.stranded.length === 0) return null;
-  const stranded = rings.stranded.map((at) => survey.members[at]);
-  return violation(`${names(world, stranded)}: no way to a ring`, stranded);
-}
+const connectedAppendages = ofRings(({ ring, world, overview: { members } }) => {
+  const { stranded } = ring.rings();
+  if (stranded.length === 0) return null;
+  const peers = stranded.map((at) => members[at]);
+  return violation(`${names(world, peers)}: no way to a ring`, peers);
+});
 
 /** The first violation of several statements. */
 function all(...checks: readonly ChordProperty['check'][]): ChordProperty['check'] {
@@ -111,35 +94,43 @@ function all(...checks: readonly ChordProperty['check'][]): ChordProperty['check
 
 // Lists
 
-function eachMember(
-  look: (state: PeerState, world: ChordWorld, survey: Survey) => string | null,
-): ChordProperty['check'] {
+/** A statement on each member: `find` gives the position of the first one of which it is not true. */
+function ofMembers(
+  find: (look: Look) => number,
+  say: (look: Look, at: number) => string,
+): (world: ChordWorld, judged: Judged) => Violation | null {
+  const sentence = (look: Look, at: number) => {
+    const peer = look.overview.members[at];
+    return violation(`${name(look.world, peer)}: ${say(look, at)}`, [peer]);
+  };
   return (world, judged) => {
-    const survey = surveyOf(world, judged.timeline.members);
-    for (const state of survey.states) {
-      const wrong = look(state, world, survey);
-      if (wrong !== null) return violation(`${name(world, state.me)}: ${wrong}`, [state.me]);
-    }
-    return null;
+    const look = lookAt(world, judged);
+    const at = find(look);
+    return at === NONE ? null : saidOf(look, at, sentence);
   };
 }
 
-const noDuplicates = eachMember((state) =>
-  hasDuplicates(state) ? 'an identifier stands twice in its extended list' : null,
+const noDuplicates = ofMembers(
+  ({ ring }) => ring.firstMalformed(DUPLICATE),
+  () => 'an identifier stands twice in its extended list',
 );
 
-const orderedSuccessorLists = eachMember((state, world) => {
-  const peer = firstDisorder(state, world.config.ringSize);
-  return peer === null ? null : `${peer.id} is out of order in its list`;
-});
+const orderedSuccessorLists = ofMembers(
+  ({ ring }) => ring.firstMalformed(DISORDER),
+  ({ overview, world }, at) => {
+    const peer = firstDisorder(overview.extendedList(at), world.config.ringSize);
+    return `${peer?.id} is out of order in its list`;
+  },
+);
 
-const oneLiveSuccessor = eachMember((state, _world, survey) =>
-  state.successors.some((peer) => survey.positions.has(peer.address)) ? null : 'no entry of its list is a live member',
+const oneLiveSuccessor = ofMembers(
+  ({ ring }) => ring.firstCutOff(),
+  () => 'no entry of its list is a live member',
 );
 
 function sufficientPrincipals(world: ChordWorld, judged: Judged): Violation | null {
-  const survey = surveyOf(world, judged.timeline.members);
-  const principals = principalsOf(survey).map((at) => survey.members[at]);
+  const { overview, ring } = lookAt(world, judged);
+  const principals = ring.principals().map((at) => overview.members[at]);
   const needed = world.config.successors + 1;
   if (principals.length >= needed) return null;
   const found = principals.length === 0 ? 'none' : names(world, principals);
@@ -148,82 +139,69 @@ function sufficientPrincipals(world: ChordWorld, judged: Judged): Violation | nu
 
 // Ideal
 
-function idealRing(world: ChordWorld, judged: Judged): Violation | null {
-  const survey = surveyOf(world, judged.timeline.members);
-  for (let at = 0; at < survey.members.length; at++) {
-    const wrong = pointersWrong(survey, at, world) ?? fingersWrong(survey, at, world);
-    if (wrong !== null) return violation(`${name(world, survey.members[at])}: ${wrong}`, [survey.members[at]]);
-  }
-  return null;
-}
+const idealPointers = ofMembers(
+  ({ tables }) => tables.firstWithWrongPointers(),
+  (look, at) => pointersWrong(look, at),
+);
 
-function idealPointers(world: ChordWorld, judged: Judged): Violation | null {
-  const survey = surveyOf(world, judged.timeline.members);
-  for (let at = 0; at < survey.members.length; at++) {
-    const wrong = pointersWrong(survey, at, world);
-    if (wrong !== null) return violation(`${name(world, survey.members[at])}: ${wrong}`, [survey.members[at]]);
-  }
-  return null;
-}
+const idealRing = ofMembers(
+  ({ tables }) => tables.firstNotIdeal(),
+  (look, at) => (look.tables.arePointersWrong(at) ? pointersWrong(look, at) : fingersWrong(look, at)),
+);
 
-function pointersWrong({ members, states }: Survey, at: number, world: ChordWorld): string | null {
-  const state = states[at];
+function pointersWrong({ overview, world }: Look, at: number): string {
+  const { members, successors, predecessors } = overview;
   const count = members.length;
   const list = idealSuccessors(members, at, world.config.successors);
-  if (!sameList(state.successors, list)) {
-    return `its successor list is [${idsOf(state.successors)}], it should be [${idsOf(list)}]`;
+  if (!sameList(successors[at], list)) {
+    return `its successor list is [${idsOf(successors[at])}], it should be [${idsOf(list)}]`;
   }
   const predecessor = members[(at + count - 1) % count];
-  if (samePeer(state.predecessor, predecessor) || (count === 1 && state.predecessor === null)) return null;
-  return `its predecessor is ${state.predecessor?.id ?? 'nil'}, it should be ${predecessor.id}`;
+  return `its predecessor is ${predecessors[at]?.id ?? 'nil'}, it should be ${predecessor.id}`;
 }
 
-function fingersWrong(survey: Survey, at: number, world: ChordWorld): string | null {
-  const { fingers, me } = survey.states[at];
-  const { ringSize } = world.config;
-  for (let i = 0; i < fingers.length; i++) {
-    const finger = fingers[i];
-    if (finger !== null && isRightFinger(survey, finger, fingerStart(me.id, i, ringSize), ringSize)) continue;
-    return `its finger ${i} is ${finger?.id ?? 'nil'}`;
-  }
-  return null;
+function fingersWrong({ overview, tables }: Look, at: number): string {
+  const i = tables.firstWrongFinger(at);
+  return `its finger ${i} is ${overview.fingers[at][i]?.id ?? 'nil'}`;
 }
 
 // Informative
 
 /** Where an appendage and a ring member have the same best successor, the appendage lies between the two. */
-function orderedMerges(world: ChordWorld, judged: Judged): Violation | null {
-  const { survey, best, rings } = ringView(world, judged);
+const orderedMerges = ofRings(({ ring, world, overview: { members } }) => {
+  const best = ring.bestSuccessors();
+  const { ringOf } = ring.rings();
   const ringBefore = new Map<number, number>();
   best.forEach((next, at) => {
-    if (rings.ringOf[at] !== NONE) ringBefore.set(next, at);
+    if (ringOf[at] !== NONE) ringBefore.set(next, at);
   });
   for (let at = 0; at < best.length; at++) {
     const before = ringBefore.get(best[at]);
-    if (rings.ringOf[at] !== NONE || before === undefined) continue;
-    const [a, x, b] = [before, at, best[at]].map((position) => survey.members[position]);
+    if (ringOf[at] !== NONE || before === undefined) continue;
+    const [a, x, b] = [before, at, best[at]].map((position) => members[position]);
     if (!liesBetween(a, x, b))
       return violation(`${name(world, x)} merges at ${name(world, b)}, but lies before ${name(world, a)}`, [a, x, b]);
   }
   return null;
-}
+});
 
 /**
  * An appendage lies before its best successor, seen from where its path meets the ring: going on never overtakes that
  * ring member.
  */
-function orderedAppendages(world: ChordWorld, judged: Judged): Violation | null {
-  const { survey, best, rings } = ringView(world, judged);
+const orderedAppendages = ofRings(({ ring, world, overview: { members } }) => {
+  const best = ring.bestSuccessors();
+  const rings = ring.rings();
   const merges = mergePoints(best, rings);
   for (let at = 0; at < best.length; at++) {
     const next = best[at];
     if (next === NONE || rings.ringOf[at] !== NONE || rings.ringOf[next] !== NONE || merges[at] === NONE) continue;
-    const [a, x, b] = [at, next, merges[at]].map((position) => survey.members[position]);
+    const [a, x, b] = [at, next, merges[at]].map((position) => members[position]);
     if (!liesBetween(a, x, b))
       return violation(`${name(world, a)} goes on to ${name(world, x)}, past ${name(world, b)}`, [a, x, b]);
   }
   return null;
-}
+});
 
 /** For each member the ring member at which its path meets the ring; NONE if it meets none. */
 function mergePoints(best: Int32Array, rings: Rings): Int32Array {
@@ -244,14 +222,7 @@ function mergePoints(best: Int32Array, rings: Rings): Int32Array {
 // Files
 
 function noStoredKeyLost(world: ChordWorld, judged: Judged): Violation | null {
-  const held = new Set<string>();
-  for (const { address } of judged.timeline.members) {
-    for (const file of world.process(address).state.store) held.add(file.name);
-  }
-  const lost: SharedFile[] = [];
-  forEachStored(judged, (file) => {
-    if (!held.has(file.name)) lost.push(file);
-  });
+  const lost = lookAt(world, judged).files.lostFiles();
   if (lost.length === 0) return null;
   const shown = lost.slice(0, 3).map((file) => `${file.name} (key ${file.key})`);
   const more = lost.length > shown.length ? ` and ${lost.length - shown.length} more` : '';
@@ -259,19 +230,10 @@ function noStoredKeyLost(world: ChordWorld, judged: Judged): Violation | null {
 }
 
 function keysInPlace(world: ChordWorld, judged: Judged): Violation | null {
-  const { members } = judged.timeline;
-  let found: Violation | null = null;
-  forEachStored(judged, (file) => {
-    if (found !== null || members.length === 0) return;
-    const first = successorIndex(members, file.key);
-    for (let i = 0; i < Math.min(world.config.replicas, members.length); i++) {
-      const peer = members[(first + i) % members.length];
-      if (fileIn(world.process(peer.address).state.store, file.key, file.name) !== null) continue;
-      found = violation(`${name(world, peer)} does not have ${file.name} (key ${file.key})`, [peer]);
-      return;
-    }
-  });
-  return found;
+  const gap = lookAt(world, judged).files.firstGap();
+  if (gap === null) return null;
+  const { file, member } = gap;
+  return violation(`${name(world, member)} does not have ${file.name} (key ${file.key})`, [member]);
 }
 
 export const properties: Readonly<Record<string, ChordProperty>> = {

@@ -102,10 +102,15 @@ export function ringsOf(best: Int32Array): Rings {
   return { ringOf, count, stranded };
 }
 
+/** A member and its successor list. */
+export interface ExtendedList {
+  readonly me: Peer;
+  readonly successors: readonly Peer[];
+}
+
 /** Positions of the principals, ascending. */
-export function principalsOf(survey: Survey): number[] {
-  const { members, states } = survey;
-  const skipped = skipsOf(members, states);
+export function principalsOf(members: readonly Peer[], lists: readonly ExtendedList[]): number[] {
+  const skipped = skipsOf(members, lists);
   const principals: number[] = [];
   for (let i = 0; i < members.length; i++) if (skipped[i] === 0) principals.push(i);
   return principals;
@@ -114,12 +119,12 @@ export function principalsOf(survey: Survey): number[] {
 /**
  * For each member how many adjacent pairs of extended lists skip it, counted by differences over the sorted members.
  */
-function skipsOf(members: readonly Peer[], states: readonly PeerState[]): Int32Array {
+function skipsOf(members: readonly Peer[], lists: readonly ExtendedList[]): Int32Array {
   const size = members.length;
   const change = new Int32Array(size + 1);
-  for (const state of states) {
-    let from = state.me;
-    for (const to of state.successors) {
+  for (const { me, successors } of lists) {
+    let from = me;
+    for (const to of successors) {
       skipBetween(members, from.id, to.id, change);
       from = to;
     }
@@ -148,10 +153,10 @@ function skipBetween(members: readonly Peer[], from: number, to: number, change:
 }
 
 /** Whether an identifier stands twice in the extended list. */
-export function hasDuplicates(state: PeerState): boolean {
-  const seen = new Set<number>([state.me.id]);
-  for (const peer of state.successors) seen.add(peer.id);
-  return seen.size !== state.successors.length + 1;
+export function hasDuplicates({ me, successors }: ExtendedList): boolean {
+  const seen = new Set<number>([me.id]);
+  for (const peer of successors) seen.add(peer.id);
+  return seen.size !== successors.length + 1;
 }
 
 /**
@@ -159,10 +164,10 @@ export function hasDuplicates(state: PeerState): boolean {
  * order of the list, the second lies between the others. That is so if the ways from the member to its entries grow
  * along the list.
  */
-export function firstDisorder(state: PeerState, size: number): Peer | null {
+export function firstDisorder({ me, successors }: ExtendedList, size: number): Peer | null {
   let before = 0;
-  for (const peer of state.successors) {
-    const way = wayTo(state.me.id, peer.id, size);
+  for (const peer of successors) {
+    const way = wayTo(me.id, peer.id, size);
     if (way <= before) return peer;
     before = way;
   }
@@ -181,11 +186,9 @@ export function survivesWithout(world: World<ChordTypes>, address: Address): boo
   const left = members.filter((peer) => peer.address !== address);
   if (left.length === members.length) return true;
   const { positions, states } = surveyOf(world, left);
-  const survey = { members: left, positions, states: [...states, ...statesUnderWay(world, address)] };
-  const everyoneHasOne = survey.states.every((state) =>
-    state.successors.some((peer) => survey.positions.has(peer.address)),
-  );
-  return everyoneHasOne && principalsOf(survey).length > world.config.successors;
+  const all = [...states, ...statesUnderWay(world, address)];
+  const everyoneHasOne = all.every(({ successors }) => successors.some((peer) => positions.has(peer.address)));
+  return everyoneHasOne && principalsOf(left, all).length > world.config.successors;
 }
 
 /** The states that peers will have when the answers that are on their way to them arrive; but for one peer. */
@@ -210,14 +213,7 @@ export function liesBetween(a: Peer, x: Peer, b: Peer): boolean {
   return between(a.id, x.id, b.id);
 }
 
-/**
- * Whether the peer is successor(start) among the members, in constant time: it is one, and the one before it lies
- * before the start.
- */
-export function isRightFinger({ members, positions }: Survey, finger: Peer, start: number, size: number): boolean {
-  const position = positions.get(finger.address);
-  if (position === undefined) return false;
-  if (finger.id === start) return true;
-  const before = members[(position + members.length - 1) % members.length];
-  return wayTo(start, finger.id, size) < wayTo(before.id, finger.id, size);
+/** Whether the member `id` is successor(start), given the member before it: that one lies before the start. */
+export function isSuccessorOf(start: number, id: number, before: number, size: number): boolean {
+  return id === start || wayTo(start, id, size) < wayTo(before, id, size);
 }

@@ -48,6 +48,11 @@ export interface World<P extends ProtocolTypes = ProtocolTypes> {
   readonly size: number;
   /** @throws RangeError if there never was such a process. */
   process(address: Address): ProcessView<P>;
+  /**
+   * By address, the states of all processes as `process(address).state` gives them, and nothing else of them: for those who look at every process again and
+   * again. A window on the present moment, not a copy.
+   */
+  readonly states: readonly P['State'][];
   /** The process of that name, or undefined. */
   named(name: string): ProcessView<P> | undefined;
   /** True if the process is up or paused. */

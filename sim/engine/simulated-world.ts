@@ -18,6 +18,8 @@ export interface WorldSource<P extends ProtocolTypes> {
   named(name: string): ProcessRecord<P> | undefined;
 }
 
+const NO_STATES: readonly never[] = [];
+
 /** The world as onlookers see it: a window on the run, always of the present moment. */
 export class SimulatedWorld<P extends ProtocolTypes> implements World<P> {
   private readonly source: WorldSource<P>;
@@ -36,6 +38,13 @@ export class SimulatedWorld<P extends ProtocolTypes> implements World<P> {
 
   get size(): number {
     return this.source.processes.length;
+  }
+
+  get states(): readonly P['State'][] {
+    const { processes } = this.source;
+    // Where the engine keeps them, which is private to its records: all of them share one table.
+    // biome-ignore lint/complexity/useLiteralKeys: see above
+    return processes.length === 0 ? NO_STATES : processes[0]['table'].states;
   }
 
   process(address: Address): ProcessRecord<P> {

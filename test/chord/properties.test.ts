@@ -39,6 +39,7 @@ function scene(lists: Lists, { predecessors = {}, stores = {}, successors = 2 }:
   const world = {
     config,
     size: 64,
+    states: Array.from({ length: 64 }, (_, address) => states.get(address)),
     alive: (address: number) => states.has(address),
     process: (address: number) => ({
       name: String(address),

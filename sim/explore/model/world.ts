@@ -7,6 +7,7 @@ export class ModelWorld implements World {
   readonly nowUs: number;
   readonly config: unknown;
   private readonly at: ModelState;
+  private statesSeen: readonly unknown[] | null = null;
 
   constructor(at: ModelState, config: unknown, nowUs: number) {
     this.at = at;
@@ -16,6 +17,11 @@ export class ModelWorld implements World {
 
   get size(): number {
     return this.at.processes.length;
+  }
+
+  get states(): readonly unknown[] {
+    this.statesSeen ??= this.at.processes.map(({ state }) => state);
+    return this.statesSeen;
   }
 
   process(address: Address): ProcessView<ProtocolTypes> {
