@@ -16,7 +16,7 @@ export interface Gap {
   readonly member: Peer;
 }
 
-/** How many keys belong to each member and to each host by the membership, ascending. */
+/** How many keys belong to each member and to each host by the membership, ascending; empty where no file is stored. */
 export interface Loads {
   readonly perMember: Int32Array;
   readonly perHost: Int32Array;
@@ -54,7 +54,7 @@ export class FileOverview {
   private gap: Gap | null = null;
   private gapIn = { membership: 0, edition: 0, stores: 0 };
 
-  private sums: Loads = { perMember: new Int32Array(), perHost: new Int32Array() };
+  private sums: Loads = NO_LOADS;
   private sumsIn = { membership: 0, edition: 0 };
 
   constructor(overview: Overview) {
@@ -245,6 +245,8 @@ interface Count {
 
 const NO_LACK: Lack = { edition: 0, store: NO_FILES, after: NONE, upTo: NONE, files: NO_FILES };
 
+const NO_LOADS: Loads = { perMember: new Int32Array(), perHost: new Int32Array() };
+
 /** What is stored now and was not before; null if that is not the whole difference. */
 function freshFiles(before: Judged, now: Judged): SharedFile[] | null {
   if (before.placed !== now.placed) return null;
@@ -271,13 +273,13 @@ function merged(a: readonly SharedFile[], b: readonly SharedFile[]): readonly Sh
 
 /** Keys by the membership, so that load balance is that of the ring and not of a moment's transfers. */
 function loadsOf({ members, ids, addresses, world }: Overview, sorted: readonly SharedFile[]): Loads {
+  // Nobody has any: all numbers on the loads are 0, however many members there are.
+  if (sorted.length === 0 || members.length === 0) return NO_LOADS;
   const perMember = new Int32Array(members.length);
-  if (members.length > 0) {
-    let at = 0;
-    for (const { key } of sorted) {
-      while (at < ids.length && ids[at] < key) at++;
-      perMember[at === ids.length ? 0 : at]++;
-    }
+  let at = 0;
+  for (const { key } of sorted) {
+    while (at < ids.length && ids[at] < key) at++;
+    perMember[at === ids.length ? 0 : at]++;
   }
   const perHost = new Map<string, number>();
   for (let at = 0; at < addresses.length; at++) {

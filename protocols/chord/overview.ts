@@ -55,8 +55,10 @@ export class Overview {
   listsSeen = 0;
   storesSeen = 0;
 
+  /** By address, the position of the member there, or NONE; of higher addresses there is none. */
+  positions = new Int32Array(64).fill(NONE);
+
   private readonly lastStates: PeerState[] = [];
-  private positions = new Int32Array(64).fill(NONE);
   private marks = new Uint8Array();
   private marked = 0;
 
@@ -74,7 +76,7 @@ export class Overview {
     const { addresses, lastStates } = this;
     const { states } = this.world;
     if (addresses.length > SMALL_RING) {
-      for (let at = 0; at < addresses.length; at++) this.compareAt(at, states[addresses[at]]);
+      this.compareTables(states);
       return;
     }
     for (let at = 0; at < addresses.length; at++) {
@@ -82,6 +84,22 @@ export class Overview {
       if (state === lastStates[at]) continue;
       lastStates[at] = state;
       this.compareAt(at, state);
+    }
+  }
+
+  /** Short, and without a call where nothing has changed: nearly all of it is waiting for the states of a large ring, and the processor waits for several at once. */
+  private compareTables(states: readonly PeerState[]): void {
+    const { addresses, successors, predecessors, fingers, stores } = this;
+    for (let at = 0; at < addresses.length; at++) {
+      const state = states[addresses[at]];
+      if (
+        state.successors !== successors[at] ||
+        state.predecessor !== predecessors[at] ||
+        state.fingers !== fingers[at] ||
+        state.store !== stores[at]
+      ) {
+        this.compareAt(at, state);
+      }
     }
   }
 

@@ -108,11 +108,18 @@ export class RingOverview {
     const { overview, best, astray } = this;
     const list = overview.successors[at];
     const next = at + 1 === best.length ? 0 : at + 1;
-    const isAstray = list.length > 0 && overview.positionOf(list[0].address) === next ? 0 : 1;
+    let found = NONE;
+    let isAstray = 1;
+    if (list.length > 0 && list[0] === overview.members[next]) {
+      // Nearly always, and then nobody has to be looked up.
+      found = next;
+      isAstray = 0;
+    } else {
+      if (list.length > 0 && overview.positionOf(list[0].address) === next) isAstray = 0;
+      for (let i = 0; i < list.length && found === NONE; i++) found = overview.positionOf(list[i].address);
+    }
     this.countAstray += isAstray - astray[at];
     astray[at] = isAstray;
-    let found = NONE;
-    for (let i = 0; i < list.length && found === NONE; i++) found = overview.positionOf(list[i].address);
     if (found === best[at]) return;
     best[at] = found;
     this.changed();

@@ -212,8 +212,3 @@ export function ringMembers(rings: Rings, ring: number): number[] {
 export function liesBetween(a: Peer, x: Peer, b: Peer): boolean {
   return between(a.id, x.id, b.id);
 }
-
-/** Whether the member `id` is successor(start), given the member before it: that one lies before the start. */
-export function isSuccessorOf(start: number, id: number, before: number, size: number): boolean {
-  return id === start || wayTo(start, id, size) < wayTo(before, id, size);
-}
