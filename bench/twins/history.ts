@@ -20,6 +20,9 @@ export class History<P extends ProtocolTypes> implements Pick<Real<P>, keyof Rea
   issuerOfPending(): number {
     return -1;
   }
+  each(): readonly OperationRecord<P>[] {
+    return this.records;
+  }
   record(): OperationRecord<P> {
     return notKept();
   }

@@ -160,7 +160,10 @@ export interface Judge<P extends ProtocolTypes, J> {
   watches?(before: P['State'], after: P['State']): boolean;
   /** Whether the judge wants to observe that this operation `began`; must be cheap. Default: always. */
   begins?(operation: P['Operation']): boolean;
-  /** @param atStart the judge's state when the operation began. */
+  /**
+   * @param atStart the judge's state when the operation began.
+   * @param record as it ended; for the length of the call, so a judge keeps what it wants of it, and not the record itself.
+   */
   verdict(judged: J, atStart: J, record: OperationRecord<P>, world: World<P>): Judgement;
   /** Every verdict that it gives (the engine adds `aborted`), and whether it is a good one. */
   readonly verdicts: Readonly<Record<string, { readonly good: boolean; readonly description: string }>>;
