@@ -8,6 +8,7 @@ import type { ProtocolTypes } from '../../sim/index.ts';
 
 export class History<P extends ProtocolTypes> implements Pick<Real<P>, keyof Real<P>> {
   readonly records: readonly OperationRecord<P>[] = [];
+  readonly each = this.records;
   skipped: Record<string, number> = {};
   private count = 0;
 
@@ -19,9 +20,6 @@ export class History<P extends ProtocolTypes> implements Pick<Real<P>, keyof Rea
   }
   issuerOfPending(): number {
     return -1;
-  }
-  each(): readonly OperationRecord<P>[] {
-    return this.records;
   }
   record(): OperationRecord<P> {
     return notKept();

@@ -75,15 +75,18 @@ export function gauges(world: World<SuperpeerTypes>, judged: SuperpeerJudged): R
 
 export function summary(run: RunSummary<SuperpeerTypes, SuperpeerJudged>): Readonly<Record<string, number>> {
   const { judged, world, history, sentByKind } = run;
-  const searches = history.filter(
-    ({ operation, status }) => status === 'completed' && (operation.kind === 'search' || operation.kind === 'download'),
-  );
-  const correct = searches.filter(({ judgement }) => judgement?.verdict === 'correct').length;
+  let searches = 0;
+  let correct = 0;
+  for (const { operation, status, judgement } of history) {
+    if (status !== 'completed' || (operation.kind !== 'search' && operation.kind !== 'download')) continue;
+    searches++;
+    if (judgement?.verdict === 'correct') correct++;
+  }
   const perSearch = (...kinds: readonly string[]) =>
-    searches.length === 0 ? 0 : kinds.reduce((sum, kind) => sum + (sentByKind[kind] ?? 0), 0) / searches.length;
+    searches === 0 ? 0 : kinds.reduce((sum, kind) => sum + (sentByKind[kind] ?? 0), 0) / searches;
   const handled = liveSuperpeers(world).map(([, superpeer]) => superpeer.handled);
   return {
-    'success ratio': searches.length === 0 ? 1 : correct / searches.length,
+    'success ratio': searches === 0 ? 1 : correct / searches,
     'messages per search': perSearch('search', 'lookup', 'hit', 'miss'),
     'lookups per search': perSearch('lookup'),
     'load mean': meanOf(handled),

@@ -197,7 +197,8 @@ export interface MetricDefinition {
 export interface RunSummary<P extends ProtocolTypes, J> {
   readonly world: World<P>;
   readonly judged: J;
-  readonly history: readonly OperationRecord<P>[];
+  /** All operations, by id, made one by one: a large run has more of them than would be good to have at once. */
+  readonly history: Iterable<OperationRecord<P>>;
   /** Messages sent, by message kind (each multicast copy counts, retransmissions do not). */
   readonly sentByKind: Readonly<Record<string, number>>;
   /** For each property watched in this run: when it last became true, or null if it is false now. */

@@ -799,7 +799,7 @@ export class Core<P extends ProtocolTypes> implements Stage<P> {
     return {
       world: this.world,
       judged: this.judged,
-      history: this.history.records,
+      history: this.history.each,
       sentByKind: this.counters.sentByKind(),
       holdsSinceUs,
       lastDisturbanceUs: this.lastDisturbanceUs,

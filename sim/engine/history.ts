@@ -30,12 +30,14 @@ export class History<P extends ProtocolTypes> {
 
   /** All of them, by id. Costs as much as there are, after each change. */
   get records(): readonly OperationRecord<P>[] {
-    this.made ??= [...this.each()];
+    this.made ??= [...this.each];
     return this.made;
   }
 
   /** The same one by one, for who needs no more than that: all at once may be more than there is room for. */
-  *each(): Iterable<OperationRecord<P>> {
+  readonly each: Iterable<OperationRecord<P>> = { [Symbol.iterator]: () => this.walk() };
+
+  private *walk(): Generator<OperationRecord<P>> {
     for (let id = 0; id < this.count; id++) yield this.record(id);
   }
 

@@ -54,8 +54,13 @@ export class Simulation<P extends ProtocolTypes = ProtocolTypes> {
     return this.core.judged;
   }
 
+  /** All operations, by id. A large run has more of them than would be good to have at once: `operations` makes them one by one. */
   get history(): readonly OperationRecord<P>[] {
     return this.core.history.records;
+  }
+
+  get operations(): Iterable<OperationRecord<P>> {
+    return this.core.history.each;
   }
 
   /** Workload arrivals for which there was nothing sensible to ask, by operation. */

@@ -57,12 +57,12 @@ const EXAMPLES = 3;
 
 /** All operations that the system has, also those that were never asked for, in the order of its table. */
 export function operationsReport<P extends ProtocolTypes>(simulation: Simulation<P>): readonly OperationsReport[] {
-  const { plan, history } = simulation;
+  const { plan, operations } = simulation;
   const accounts = new Map<string, Account<P>>();
   for (const [operation, spec] of Object.entries(plan.system.operations)) {
     if (spec.step !== true) accounts.set(operation, new Account(operation));
   }
-  for (const record of history) {
+  for (const record of operations) {
     const { kind } = record.operation as Kinded;
     let account = accounts.get(kind);
     if (account === undefined) {
@@ -72,7 +72,7 @@ export function operationsReport<P extends ProtocolTypes>(simulation: Simulation
     account.take(record);
   }
   const latencies = distributionsOf((take) => {
-    for (const { operation, status, startUs, endUs } of history) {
+    for (const { operation, status, startUs, endUs } of operations) {
       if (status === 'completed' && endUs !== null) take((operation as Kinded).kind, endUs - startUs);
     }
   });
@@ -80,10 +80,10 @@ export function operationsReport<P extends ProtocolTypes>(simulation: Simulation
 }
 
 /** The distributions of the judge's measures, by name, whatever operations they were measured on. */
-export function measuresReport<P extends ProtocolTypes>({ plan, history }: Simulation<P>): readonly MeasureReport[] {
+export function measuresReport<P extends ProtocolTypes>({ plan, operations }: Simulation<P>): readonly MeasureReport[] {
   const { metrics } = plan.system;
   const distributions = distributionsOf((take) => {
-    for (const { judgement } of history) {
+    for (const { judgement } of operations) {
       const measures = judgement?.measures;
       if (measures !== undefined) for (const name of Object.keys(measures)) take(name, measures[name]);
     }

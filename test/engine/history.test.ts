@@ -137,7 +137,7 @@ class Pair {
     const { history, twin } = this;
     expect(history.length).toBe(twin.records.length);
     expect(history.records).toEqual(shown(twin.records));
-    expect([...history.each()]).toEqual(history.records);
+    expect([...history.each]).toEqual(history.records);
     expect(history.pending()).toEqual(shown(twin.pending()));
     expect(history.issuerOfPending(history.length)).toBe(-1);
     expect(history.issuerOfPending(-1)).toBe(-1);
