@@ -387,11 +387,14 @@ const SETTLING_US = 500 * MILLISECOND;
  * changed.
  */
 function afterwards(before: PeerState, after: PeerState, turn: Turn): PeerState {
-  if (after.successors.length === 0 && before.successors.length > 0) return membership.rejoin(after, turn);
+  const { successors } = after;
+  // Mostly the same list: then nobody has to look into it.
+  if (successors !== before.successors && successors.length === 0 && before.successors.length > 0)
+    return membership.rejoin(after, turn);
   const { repair } = turn.config;
   if (after.store.length === 0 || repair === null || after.phase !== 'member' || !isMaintained(turn)) return after;
   if (before.store.length === 0) again({ kind: 'repair' }, repair, turn);
-  else if (before.successors !== after.successors || before.predecessor !== after.predecessor) {
+  else if (before.successors !== successors || before.predecessor !== after.predecessor) {
     wait(turn, { kind: 'repair' }, SETTLING_US);
   }
   return after;

@@ -33,7 +33,7 @@ import { Inputs } from './inputs.ts';
 import { Monitors } from './monitors.ts';
 import { Network } from './network.ts';
 import type { ObservedEvent, Observer } from './observer.ts';
-import { Host, OPEN, ProcessRecord, ProcessTable, SHUT } from './process-record.ts';
+import { HOLDING, Host, OPEN, ProcessRecord, ProcessTable, SHUT } from './process-record.ts';
 import { Series } from './series.ts';
 import { SimulatedWorld } from './simulated-world.ts';
 import type { Stage } from './stage.ts';
@@ -247,26 +247,26 @@ export class Core<P extends ProtocolTypes> implements Stage<P> {
         fingerprint.mix(this.counters.tally(timer.kind).hash);
         const input = this.inputs.timer(timer);
         if (this.table.gates[target] === OPEN) this.deliver(target, input);
-        else this.arrive(processes[target], input, extra);
+        else this.arrive(target, input, extra);
         break;
       }
       case REQUEST:
         queue.release(slot);
         fingerprint.mix(this.counters.tally((payload as Kinded).kind).hash);
-        this.transport.onRequest(extra, processes[target], peer, payload as Kinded);
+        this.transport.onRequest(extra, target, peer, payload as Kinded);
         break;
       case REPLY:
         queue.release(slot);
         fingerprint.mix(this.counters.tally((payload as Kinded).kind).hash);
-        this.transport.onReply(extra, processes[target], peer, payload as Kinded);
+        this.transport.onReply(extra, target, peer, payload as Kinded);
         break;
       case TIMEOUT:
         queue.release(slot);
-        this.transport.onTimeout(extra, processes[target]);
+        this.transport.onTimeout(extra, target);
         break;
       case CONNECT:
         queue.release(slot);
-        this.transport.onConnect(extra, processes[target], peer);
+        this.transport.onConnect(extra, target, peer);
         break;
       case ACCEPT:
         queue.release(slot);
@@ -274,7 +274,7 @@ export class Core<P extends ProtocolTypes> implements Stage<P> {
         break;
       case FAILURE:
         queue.release(slot);
-        this.transport.onFailure(extra, processes[target], payload as 'refused');
+        this.transport.onFailure(extra, target, payload as 'refused');
         break;
       case RETRANSMIT:
         queue.release(slot);
@@ -318,10 +318,10 @@ export class Core<P extends ProtocolTypes> implements Stage<P> {
 
   // --- Steps of machines ---
 
-  arrive(process: ProcessRecord<P>, input: Input<P>, timerId = -1): void {
+  arrive(address: Address, input: Input<P>, timerId = -1): void {
     // A process that was resumed has its past to hear of first, in order.
-    if (process.held !== null) this.hold(process, input, timerId);
-    else this.hand(process.address, input);
+    if (this.table.gates[address] === HOLDING) this.hold(this.processes[address], input, timerId);
+    else this.hand(address, input);
   }
 
   private hold(process: ProcessRecord<P>, input: Input<P>, timerId: number): void {
@@ -400,7 +400,7 @@ export class Core<P extends ProtocolTypes> implements Stage<P> {
         );
         break;
       case 'reply':
-        this.transport.reply(this.processes[address], effect.target, effect.value as Kinded);
+        this.transport.reply(address, effect.target, effect.value as Kinded);
         break;
       case 'setTimer':
         this.setTimer(address, effect.value as P['Timer'], effect.target, effect.us);
@@ -475,7 +475,7 @@ export class Core<P extends ProtocolTypes> implements Stage<P> {
       if (this.judgesBegin?.(operation) ?? true) this.observe({ kind: 'began', record: history.record(id) });
       if (this.observer !== null) this.observer.began?.(history.record(id) as OperationRecord);
     }
-    this.arrive(issuer, this.inputs.operation(id, operation));
+    this.arrive(issuer.address, this.inputs.operation(id, operation));
   }
 
   skipped(operation: string): void {
@@ -605,7 +605,7 @@ export class Core<P extends ProtocolTypes> implements Stage<P> {
 
   askToLeave(process: ProcessRecord<P>): boolean {
     if (!process.live) return false;
-    this.arrive(process, { kind: 'leave' });
+    this.arrive(process.address, { kind: 'leave' });
     return true;
   }
 

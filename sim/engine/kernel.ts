@@ -1,5 +1,5 @@
 import type { Input } from '../contract/input.ts';
-import type { ProtocolTypes } from '../contract/protocol-types.ts';
+import type { Address, ProtocolTypes } from '../contract/protocol-types.ts';
 import type { Counters } from './counters.ts';
 import type { EventQueue } from './event-queue.ts';
 import type { Inputs } from './inputs.ts';
@@ -23,5 +23,5 @@ export interface Kernel {
   /** Bytes of a message on the wire. */
   sizeOf(message: ProtocolTypes['Message']): number;
   /** Hands an input to a live process; to a paused one, later. */
-  arrive(process: ProcessRecord, input: Input<ProtocolTypes>): void;
+  arrive(address: Address, input: Input<ProtocolTypes>): void;
 }

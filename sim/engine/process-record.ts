@@ -93,6 +93,8 @@ export class ProcessTable<P extends ProtocolTypes> {
   readonly machines: Machine<P>[] = [];
   /** SHUT, OPEN or HOLDING. */
   gates = new Uint8Array(64);
+  /** How many times each was started. */
+  incarnations = new Int32Array(64);
   /** Heads of the lists of timers in the queue, −1 for none. */
   firstTimer = new Int32Array(64).fill(-1);
   /** How many timers are set, by kind: see `Timers`. */
@@ -137,6 +139,7 @@ export class ProcessTable<P extends ProtocolTypes> {
     this.states[address] = null;
     this.machines[address] = machine;
     this.gates[address] = SHUT;
+    this.incarnations[address] = 0;
     this.firstTimer[address] = -1;
     this.timerTally[address] = 0;
     this.firstRequest[address] = -1;
@@ -147,6 +150,7 @@ export class ProcessTable<P extends ProtocolTypes> {
     const gates = new Uint8Array(2 * this.gates.length);
     gates.set(this.gates);
     this.gates = gates;
+    this.incarnations = widened(this.incarnations, 0);
     this.firstTimer = widened(this.firstTimer, -1);
     this.timerTally = widened(this.timerTally, 0);
     this.firstRequest = widened(this.firstRequest, -1);
@@ -176,7 +180,6 @@ export class ProcessRecord<P extends ProtocolTypes = ProtocolTypes> implements P
   stream: Stream | null = null;
   readonly hostRecord: Host;
   status: ProcessStatus = 'down';
-  incarnation = 0;
   durable: P['Durable'] | null = null;
   boot: P['Boot'];
   startedAtUs = 0;
@@ -213,6 +216,14 @@ export class ProcessRecord<P extends ProtocolTypes = ProtocolTypes> implements P
     this.table.states[this.address] = state;
   }
 
+  get incarnation(): number {
+    return this.table.incarnations[this.address];
+  }
+
+  set incarnation(incarnation: number) {
+    this.table.incarnations[this.address] = incarnation;
+  }
+
   /** Its place in the list of live processes, −1 if it is not live. */
   get livePlace(): number {
     return this.place;
@@ -247,7 +258,7 @@ export class ProcessRecord<P extends ProtocolTypes = ProtocolTypes> implements P
   }
 
   get live(): boolean {
-    return this.place >= 0;
+    return this.table.gates[this.address] !== SHUT;
   }
 
   snapshot(): ProcessState {

@@ -1,5 +1,5 @@
 import type { Address, Kinded, ProtocolTypes, RequestId } from '../contract/protocol-types.ts';
-import type { ProcessRecord, ProcessTable } from './process-record.ts';
+import type { ProcessTable } from './process-record.ts';
 
 /** A request that its asker still waits for. */
 export interface PendingRequest {
@@ -64,10 +64,10 @@ export class RequestTable {
   }
 
   /** Its receiver's present incarnation has accepted it. */
-  accept(request: PendingRequest, { address: receiver, incarnation }: ProcessRecord): void {
-    const { firstAccepted } = this.table;
+  accept(request: PendingRequest, receiver: Address): void {
+    const { firstAccepted, incarnations } = this.table;
     const place = request.id % PLACES;
-    request.acceptedBy = incarnation;
+    request.acceptedBy = incarnations[receiver];
     request.nextAccepted = firstAccepted[receiver];
     if (firstAccepted[receiver] >= 0) this.at(firstAccepted[receiver]).previousAccepted = place;
     firstAccepted[receiver] = place;

@@ -4,7 +4,7 @@ import type { NetworkPlan } from '../scenario/plan.ts';
 import type { DropReason } from './counters.ts';
 import { ACCEPT, CONNECT, DATAGRAM, FAILURE, REPLY, REQUEST, RETRANSMIT, TIMEOUT } from './event-kind.ts';
 import type { Kernel } from './kernel.ts';
-import type { ProcessRecord, ProcessTable } from './process-record.ts';
+import { type ProcessRecord, type ProcessTable, SHUT } from './process-record.ts';
 import { type PendingRequest, RequestTable, type RequestTableState } from './request-table.ts';
 
 /** The index of no group. */
@@ -30,6 +30,7 @@ const UNICAST = 0;
  */
 export class Transport {
   private readonly kernel: Kernel;
+  private readonly table: ProcessTable<ProtocolTypes>;
   private readonly overTcp: boolean;
   private readonly rtoUs: number;
   private readonly retries: number;
@@ -40,6 +41,7 @@ export class Transport {
 
   constructor(kernel: Kernel, table: ProcessTable<ProtocolTypes>, plan: NetworkPlan) {
     this.kernel = kernel;
+    this.table = table;
     this.requests = new RequestTable(table);
     this.overTcp = plan.requests.transport === 'tcp';
     this.rtoUs = plan.requests.rtoUs;
@@ -176,24 +178,24 @@ export class Transport {
     if (request !== null) this.sendRequest(request);
   }
 
-  onReply(id: RequestId, to: ProcessRecord, from: Address, message: Kinded): void {
+  onReply(id: RequestId, to: Address, from: Address, message: Kinded): void {
     const request = this.requests.get(id);
     if (request === null) {
-      this.drop('late', from, to.address, message);
+      this.drop('late', from, to, message);
       return;
     }
     this.settle(request);
     this.kernel.arrive(to, this.kernel.inputs.reply(from, message, request.tag));
   }
 
-  onFailure(id: RequestId, requester: ProcessRecord, reason: FailureReason): void {
+  onFailure(id: RequestId, requester: Address, reason: FailureReason): void {
     const request = this.requests.get(id);
     if (request === null) return;
     this.settle(request);
     this.kernel.arrive(requester, this.kernel.inputs.failure(request.to, reason, request.tag));
   }
 
-  onTimeout(id: RequestId, requester: ProcessRecord): void {
+  onTimeout(id: RequestId, requester: Address): void {
     const request = this.requests.get(id);
     if (request === null) return;
     request.timeoutSlot = -1;
@@ -209,44 +211,44 @@ export class Transport {
 
   // --- Requests: the receiver's side ---
 
-  onConnect(id: RequestId, to: ProcessRecord, from: Address): void {
+  onConnect(id: RequestId, to: Address, from: Address): void {
     const request = this.requests.get(id);
-    if (request === null || !to.hostRecord.up) return;
-    if (!to.live) {
-      this.segment(FAILURE, id, to.address, from, 'refused', 0);
-      return;
+    if (request === null) return;
+    if (this.isLive(to)) {
+      this.requests.accept(request, to);
+      this.segment(ACCEPT, id, to, from, null, 0);
+    } else if (this.isHostUp(to)) {
+      this.segment(FAILURE, id, to, from, 'refused', 0);
     }
-    this.requests.accept(request, to);
-    this.segment(ACCEPT, id, to.address, from, null, 0);
   }
 
-  onRequest(id: RequestId, to: ProcessRecord, from: Address, message: Kinded): void {
+  onRequest(id: RequestId, to: Address, from: Address, message: Kinded): void {
     const request = this.requests.get(id);
     // A connection ends with the process that accepted it: its next incarnation knows nothing of it.
-    const isForAnother = this.overTcp && request !== null && request.acceptedBy !== to.incarnation;
-    if (!to.live || isForAnother) {
-      this.drop('dead', from, to.address, message);
-      if (this.overTcp && to.hostRecord.up) this.segment(FAILURE, id, to.address, from, 'reset', 0);
+    const isForAnother = this.overTcp && request !== null && request.acceptedBy !== this.table.incarnations[to];
+    if (!this.isLive(to) || isForAnother) {
+      this.drop('dead', from, to, message);
+      if (this.overTcp && this.isHostUp(to)) this.segment(FAILURE, id, to, from, 'reset', 0);
       return;
     }
     if (!this.overTcp && request !== null) this.requests.accept(request, to);
     this.kernel.arrive(to, this.kernel.inputs.request(from, id, message));
   }
 
-  reply(from: ProcessRecord, id: RequestId, message: Kinded): void {
+  reply(from: Address, id: RequestId, message: Kinded): void {
     this.account(message);
     const request = this.requests.get(id);
     if (
       request === null ||
       request.answered ||
-      request.to !== from.address ||
-      request.acceptedBy !== from.incarnation
+      request.to !== from ||
+      request.acceptedBy !== this.table.incarnations[from]
     ) {
-      this.drop('late', from.address, request === null ? -1 : request.from, message);
+      this.drop('late', from, request === null ? -1 : request.from, message);
       return;
     }
     request.answered = true;
-    this.segment(REPLY, id, from.address, request.from, message, 0);
+    this.segment(REPLY, id, from, request.from, message, 0);
   }
 
   /** A process has ended: its own requests are forgotten, and whoever waits for its answer over TCP is reset if its host lives. */
@@ -343,6 +345,14 @@ export class Transport {
   drop(reason: DropReason, from: Address, to: Address, message: Kinded): void {
     this.kernel.counters.drop(reason);
     this.kernel.observer?.dropped?.({ reason, from, to, message });
+  }
+
+  private isLive(address: Address): boolean {
+    return this.table.gates[address] !== SHUT;
+  }
+
+  private isHostUp(address: Address): boolean {
+    return this.kernel.processes[address].hostRecord.up;
   }
 
   private isLocal(from: Address, to: Address): boolean {
