@@ -507,12 +507,12 @@ export class Core<P extends ProtocolTypes> implements Stage<P> {
     const hostName = spec.host ?? spec.name ?? `${spec.role}-${address}`;
     let host = this.hosts.get(hostName);
     if (host === undefined) {
-      host = new Host(hostName);
+      host = new Host(hostName, address);
       this.hosts.set(hostName, host);
     } else {
+      host.processes = [...host.processes, address];
       this.sharedHosts = true;
     }
-    host.processes.push(address);
     if (this.freeze) deepFreeze(spec.boot);
     const process = new ProcessRecord<P>(this.table, address, spec.role, spec.name, host, role.machine, spec.boot);
     if (this.names.has(process.name)) throw this.fault(`two processes are named ${process.name}`);
