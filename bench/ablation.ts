@@ -1,71 +1,19 @@
 /**
- * What the engine's accounts cost: the fingerprint, the history of operations with its judge, the metrics. The engine is bundled anew with empty
- * twins (`bench/twins/`) in their place, and runs the same load in turn with a bundle that has them all: no switch in the engine, no guess.
+ * What the engine's accounts cost: the fingerprint, the history of operations with its judge, the metrics. The engine with empty
+ * twins in their place runs the same load in turn with one that has them all: no switch in the engine, no guess.
  */
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
-import { basename, join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
-import { build, type Plugin } from 'esbuild';
 import { inlineForLargeRuns } from '../cli/inlining.ts';
 import type * as Index from '../sim/index.ts';
 import { SECOND, type Simulation } from '../sim/index.ts';
+import { bundled, inFolder, type Twin } from './bundles.ts';
 import type * as Chord from './chord.ts';
 import { extraCost, inTurn } from './measure.ts';
 import { asPercent, held, type Row } from './row.ts';
 
-const ROOT = fileURLToPath(new URL('..', import.meta.url));
-const ACCOUNTS = ['fingerprint', 'history', 'counters'] as const;
-type Account = (typeof ACCOUNTS)[number];
-
-/** Puts the twins in place of these modules of the engine, but for the twins themselves. */
-function replacing(accounts: readonly Account[]): Plugin {
-  return {
-    name: 'twins',
-    setup({ onResolve }) {
-      onResolve({ filter: /\.ts$/ }, ({ path, importer }) => {
-        const account = accounts.find((name) => basename(path) === `${name}.ts`);
-        const isEngines = importer.includes(join('sim', 'engine')) || path.includes('sim/engine');
-        if (account === undefined || !isEngines || importer.includes(join('bench', 'twins'))) return null;
-        return { path: join(ROOT, 'bench', 'twins', `${account}.ts`) };
-      });
-    },
-  };
-}
+const ACCOUNTS = ['fingerprint', 'history', 'counters'] as const satisfies readonly Twin[];
 
 type Bundled = Pick<typeof Chord, 'chordPlan'> & Pick<typeof Index, 'Simulation'>;
-
-async function bundled(folder: string, without: readonly Account[]): Promise<Bundled> {
-  const outfile = join(folder, `without-${without.join('-') || 'nothing'}.mjs`);
-  await build({
-    stdin: {
-      contents: "export { chordPlan } from './bench/chord.ts'; export { Simulation } from './sim/index.ts';",
-      resolveDir: ROOT,
-      sourcefile: 'ablation.ts',
-    },
-    outfile,
-    bundle: true,
-    format: 'esm',
-    platform: 'node',
-    packages: 'external',
-    // As the commands run it.
-    keepNames: true,
-    plugins: [replacing(without)],
-    logLevel: 'error',
-  });
-  return (await import(pathToFileURL(outfile).href)) as Bundled;
-}
-
-/** Inside the project, where a bundle finds the packages. */
-async function inFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
-  const out = join(ROOT, 'out');
-  await mkdir(out, { recursive: true });
-  const folder = await mkdtemp(join(out, 'ablation-'));
-  try {
-    return await work(folder);
-  } finally {
-    await rm(folder, { recursive: true });
-  }
-}
+const ENTRY = "export { chordPlan } from './bench/chord.ts'; export { Simulation } from './sim/index.ts';";
 
 const NODES = 10_000;
 const WARM_UP_US = 100 * SECOND;
@@ -75,7 +23,7 @@ const SAMPLE_US = 5 * SECOND;
 const NEVER_US = 1_000_000 * SECOND;
 
 interface LeftOut {
-  readonly twins: readonly Account[];
+  readonly twins: readonly Twin[];
   /** Whether the run without them reads no gauges either. */
   readonly gauges: boolean;
 }
@@ -83,7 +31,7 @@ interface LeftOut {
 /** What these accounts cost together, as a part of the run without them. */
 function costOf({ twins, gauges }: LeftOut): Promise<number> {
   return inFolder(async (folder) => {
-    const [all, bare] = await Promise.all([bundled(folder, []), bundled(folder, twins)]);
+    const [all, bare] = await Promise.all([bundled<Bundled>(folder, ENTRY), bundled<Bundled>(folder, ENTRY, twins)]);
     inlineForLargeRuns(NODES);
     const runs: readonly Simulation[] = [
       new all.Simulation(all.chordPlan(NODES, gauges ? SAMPLE_US : NEVER_US)),

@@ -1,6 +1,7 @@
 /**
- * Which source file the instructions of compiled JavaScript come from, by their address: read from the dump that V8 writes with `--perf-prof` (format:
- * jitdump-specification.txt of Linux perf). Functions that the compiler put into others keep their own file there, which no profile of the inspector tells.
+ * Which line of source the instructions of compiled JavaScript come from, by their address: read from the dump that V8 writes with `--perf-prof` (format:
+ * jitdump-specification.txt of Linux perf). Functions that the compiler put into others keep their own lines there, which no profile of the inspector tells; but not their own
+ * file, so a program must be one file for its lines to mean anything.
  */
 
 const HEADER_SIZE_AT = 8;
@@ -8,22 +9,18 @@ const CODE_LOAD = 0;
 const DEBUG_INFO = 2;
 /** V8 shifts the addresses of debug entries by the size of the ELF header that perf will put before the code. */
 const ELF_HEADER_BYTES = 64n;
-/** In place of a file's name: the same as in the entry before. */
-const SAME_NAME = '\xff';
 
 interface Code {
   readonly start: bigint;
   readonly end: bigint;
   readonly sinceNs: bigint;
-  /** Function and file, as V8 names it, for code without entries. */
-  readonly name: string;
   /** By address, ascending. */
   readonly entries: readonly Entry[];
 }
 
 interface Entry {
   readonly address: bigint;
-  readonly file: string;
+  readonly line: number;
 }
 
 export class JitDump {
@@ -33,8 +30,8 @@ export class JitDump {
     this.codes = [...codesIn(dump)].sort((a, b) => (a.start < b.start ? -1 : a.start > b.start ? 1 : 0));
   }
 
-  /** The file whose code is at the address at that time; null if it is no code of JavaScript. */
-  fileAt(address: bigint, timeNs: bigint): string | null {
+  /** The line whose code is at the address at that time, from 1; null if it is no code of JavaScript. */
+  lineAt(address: bigint, timeNs: bigint): number | null {
     let found: Code | null = null;
     for (let i = this.firstAfter(address) - 1; i >= 0 && address - this.codes[i].start < 0x100_0000n; i--) {
       const code = this.codes[i];
@@ -42,13 +39,12 @@ export class JitDump {
       if (address >= code.end || code.sinceNs > timeNs) continue;
       if (found === null || code.sinceNs > found.sinceNs) found = code;
     }
-    if (found === null) return null;
-    let file = found.name;
-    for (const entry of found.entries) {
+    let line: number | null = null;
+    for (const entry of found?.entries ?? []) {
       if (entry.address > address) break;
-      file = entry.file;
+      line = entry.line;
     }
-    return file;
+    return line;
   }
 
   private firstAfter(address: bigint): number {
@@ -77,7 +73,7 @@ function* codesIn(dump: Buffer): Iterable<Code> {
     } else if (kind === CODE_LOAD) {
       const start = dump.readBigUInt64LE(body + 16);
       const end = start + dump.readBigUInt64LE(body + 24);
-      yield { start, end, sinceNs, name: textAt(dump, body + 40), entries };
+      yield { start, end, sinceNs, entries };
       entries = [];
     }
     at += size;
@@ -88,17 +84,10 @@ function entriesAt(dump: Buffer, body: number): readonly Entry[] {
   const count = Number(dump.readBigUInt64LE(body + 8));
   const entries: Entry[] = [];
   let at = body + 16;
-  let file = '';
   for (let i = 0; i < count; i++) {
-    const name = textAt(dump, at + 16);
-    if (name !== SAME_NAME) file = name;
-    entries.push({ address: dump.readBigUInt64LE(at) - ELF_HEADER_BYTES, file });
-    at += 16 + name.length + 1;
+    entries.push({ address: dump.readBigUInt64LE(at) - ELF_HEADER_BYTES, line: dump.readInt32LE(at + 8) });
+    // Behind it stands the file's name, and a zero.
+    at = dump.indexOf(0, at + 16) + 1;
   }
   return entries;
-}
-
-/** One character a byte, so that lengths are bytes. */
-function textAt(dump: Buffer, at: number): string {
-  return dump.toString('latin1', at, dump.indexOf(0, at));
 }

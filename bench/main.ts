@@ -6,12 +6,12 @@ import { fork } from 'node:child_process';
 import { accountRows } from './ablation.ts';
 import { chordRows, speedRows } from './chord-rows.ts';
 import { dashboardRows } from './dashboard.ts';
-import { pholdRow, timerRow } from './engine-rows.ts';
+import { pholdRow, timeOutRow, timerRow } from './engine-rows.ts';
 import { rumorRow } from './gossip-rows.ts';
 import { hourRows } from './hour.ts';
 import { invariantRows } from './invariants.ts';
 import { BARE_PENDING, bareRate } from './measure.ts';
-import { measureParts, runLoad } from './parts.ts';
+import { measureParts } from './parts.ts';
 import { asCount, asMillions, type Outcome, type Row } from './row.ts';
 import { scalingLines } from './scaling.ts';
 import { closingLines, failureLine, headLine, machineLines, outcomeLine } from './table.ts';
@@ -28,6 +28,7 @@ const rows: readonly Row[] = [
   pholdRow,
   ...chordRows,
   rumorRow,
+  timeOutRow,
   timerRow,
   ...accountRows,
   ...invariantRows,
@@ -39,12 +40,9 @@ interface Measured {
   readonly outcome: Outcome;
 }
 
-/** Set in the process that runs one row, or one load for its parts. */
+/** Set in the process that runs one row. */
 const only = process.env.PEERSCOPE_BENCH_ROW;
-const load = process.env.PEERSCOPE_BENCH_PARTS;
-if (load !== undefined) {
-  runLoad(load);
-} else if (only !== undefined) {
+if (only !== undefined) {
   process.send?.(await rows[Number(only)].run());
 } else {
   process.exitCode = await command(process.argv.slice(2));

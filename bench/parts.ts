@@ -3,114 +3,80 @@
  * executed, whatever function the compiler had put it into. The compiler moves single instructions about, so the borders are not sharp.
  */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { SECOND, type Simulation } from '../sim/index.ts';
-import { chordRun } from './chord.ts';
+import { bundle, inFolder } from './bundles.ts';
 import { JitDump } from './jitdump.ts';
-import { rateOf } from './measure.ts';
-import { pholdRun } from './phold.ts';
-import { asCount } from './row.ts';
+import { LOADS, type Stretch } from './part-loads.ts';
 
 /** Parts in the order in which they are shown, by the file that code comes from; the first that fits has it. */
 const PARTS: readonly (readonly [part: string, file: RegExp])[] = [
   ['event list', /engine\/event-(queue|order)\.ts/],
   // The fingerprint's arithmetic is woven into the loop: what it costs by itself is a row of its own, by leaving it out.
   ['loop, effects, fingerprint', /engine\/(core|inputs|context|process-record|simulation|fingerprint|counters)\.ts/],
-  ['network, timers, requests', /engine\/(network|transport|timers|request-table)\.ts/],
+  ['network, timers, requests', /engine\/(network|transport|timers|time-outs|request-table)\.ts/],
   ['randomness', /sim\/random\/|seedrandom|stdlib/],
   ['workload', /engine\/(workloads|environment|selection|zipf)\.ts|chord\/operations\.ts/],
-  ['history and judge', /engine\/history\.ts|chord\/(judge|timeline)\.ts/],
+  ['history and judge', /engine\/(history|packing)\.ts|chord\/(judge|timeline)\.ts/],
   ['machine', /protocols\/|bench\/phold\.ts|sim\/contract\//],
 ];
 const COLLECTOR = 'garbage collection';
 const OTHER = 'built-ins, kernel, rest';
 const PART_NAMES: readonly string[] = [...PARTS.map(([part]) => part), COLLECTOR, OTHER];
 
-interface Load {
-  readonly name: string;
-  make(): Simulation;
-  /** Goes on for a few seconds of processor time; returns the number of events. */
-  advance(run: Simulation): number;
-}
-
-function chordLoad(nodes: number, warmUpSeconds: number, seconds: number): Load {
-  return {
-    name: `Chord ${asCount(nodes)}`,
-    make() {
-      const run = chordRun(nodes);
-      run.runUntil(warmUpSeconds * SECOND);
-      return run;
-    },
-    advance: (run) => run.runUntil(run.nowUs + seconds * SECOND),
-  };
-}
-
-const LOADS: readonly Load[] = [
-  {
-    name: 'PHOLD 10,000',
-    make() {
-      const run = pholdRun(10_000) as unknown as Simulation;
-      run.runUntil(Infinity, 1_000_000);
-      return run;
-    },
-    advance: (run) => run.runUntil(Infinity, 10_000_000),
-  },
-  chordLoad(1_000, 100, 890),
-  chordLoad(10_000, 100, 300),
-  chordLoad(100_000, 30, 30),
-];
-
-/** What the process under perf says of itself. */
-interface Stretch {
-  readonly fromNs: string;
-  readonly untilNs: string;
-  readonly nsEach: number;
-}
-
-/** In the process under perf: runs the load, and writes down when it did so. */
-export function runLoad(task: string): void {
-  const [index, file] = task.split(' ', 2);
-  const load = LOADS[Number(index)];
-  const run = load.make();
-  const fromNs = process.hrtime.bigint();
-  const nsEach = 1e9 / rateOf(() => load.advance(run));
-  const stretch: Stretch = { fromNs: String(fromNs), untilNs: String(process.hrtime.bigint()), nsEach };
-  writeFileSync(file, JSON.stringify(stretch));
-}
-
 /** Prints a column for each load. @returns the exit code. */
-export function measureParts(): number {
+export async function measureParts(): Promise<number> {
   if (spawnSync('perf', ['--version']).status !== 0) {
     console.error('This samples with Linux perf, which cannot be started here. node --cpu-prof tells functions apart.');
     return 2;
   }
-  const folder = mkdtempSync(join(tmpdir(), 'peerscope-parts-'));
-  try {
-    const columns = LOADS.map((load, index) => ({
-      name: load.name,
-      nsByPart: nsByPart(index, join(folder, `${index}`)),
-    }));
-    console.log(tableOf(columns).join('\n'));
-    return 0;
-  } finally {
-    rmSync(folder, { recursive: true });
+  const columns = await inFolder(async (folder) => {
+    const program = new Program(await bundle(folder, ENTRY, { whole: true }));
+    return LOADS.map(({ name }, index) => ({ name, nsByPart: nsByPart(program, index, join(folder, `${index}`)) }));
+  });
+  console.log(tableOf(columns).join('\n'));
+  return 0;
+}
+
+const ENTRY = "import { runLoad } from './bench/part-loads.ts'; runLoad(Number(process.argv[2]), process.argv[3]);";
+
+/**
+ * The loads and all that they run, in one file: V8 writes down on which line an instruction comes from, and names the file of the function that it was compiled with, which is
+ * another one where functions were put into others.
+ */
+class Program {
+  readonly file: string;
+  /** By line, from 0: the module that it was in. */
+  private readonly modules: readonly string[];
+
+  constructor(file: string) {
+    this.file = file;
+    let module = '';
+    this.modules = readFileSync(file, 'utf8')
+      .split('\n')
+      .map((line) => {
+        // The bundler says where each module begins.
+        module = /^\/\/ (\S+\.[cm]?[jt]sx?)$/.exec(line)?.[1] ?? module;
+        return module;
+      });
+  }
+
+  moduleAt(line: number): string {
+    return this.modules[line - 1] ?? '';
   }
 }
 
-function nsByPart(index: number, folder: string): ReadonlyMap<string, number> {
+function nsByPart(program: Program, index: number, folder: string): ReadonlyMap<string, number> {
   const data = `${folder}.data`;
   const said = `${folder}.json`;
-  const node = [process.execPath, '--perf-prof', `--perf-prof-path=${tmpdir()}`, ...process.execArgv, process.argv[1]];
+  const dumps = mkdtempSync(join(tmpdir(), 'peerscope-parts-'));
+  const node = [process.execPath, '--perf-prof', `--perf-prof-path=${dumps}`, program.file, String(index), said];
   // The same clock as Node's and the dump's.
   const recorded = spawnSync(
     'perf',
     ['record', '-q', '-e', 'cpu-clock', '-F', '4999', '-k', 'mono', '-o', data, '--', ...node],
-    {
-      env: { ...process.env, PEERSCOPE_BENCH_PARTS: `${index} ${said}` },
-      encoding: 'utf8',
-    },
+    { encoding: 'utf8' },
   );
   if (recorded.status !== 0) throw new Error(`perf record failed: ${recorded.stderr}`);
   const script = spawnSync('perf', ['script', '-i', data, '-F', 'pid,tid,time,ip,sym', '--ns'], {
@@ -119,12 +85,12 @@ function nsByPart(index: number, folder: string): ReadonlyMap<string, number> {
   });
   const stretch = JSON.parse(readFileSync(said, 'utf8')) as Stretch;
   const samples = [...samplesIn(script.stdout, stretch)];
-  const dumpFile = join(tmpdir(), `jit-${samples[0]?.pid}.dump`);
-  const dump = new JitDump(readFileSync(dumpFile));
-  rmSync(dumpFile);
+  const dump = new JitDump(readFileSync(join(dumps, `jit-${samples[0]?.pid}.dump`)));
+  rmSync(dumps, { recursive: true });
   const counts = new Map<string, number>();
   for (const { address, timeNs, symbol } of samples) {
-    const part = partOf(dump.fileAt(address, timeNs), symbol);
+    const line = dump.lineAt(address, timeNs);
+    const part = partOf(line === null ? null : program.moduleAt(line), symbol);
     counts.set(part, (counts.get(part) ?? 0) + 1);
   }
   return new Map([...counts].map(([part, count]) => [part, (stretch.nsEach * count) / samples.length]));

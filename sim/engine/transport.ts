@@ -2,10 +2,11 @@ import type { FailureReason } from '../contract/input.ts';
 import type { Address, Kinded, ProtocolTypes, RequestId } from '../contract/protocol-types.ts';
 import type { NetworkPlan } from '../scenario/plan.ts';
 import type { DropReason } from './counters.ts';
-import { ACCEPT, CONNECT, DATAGRAM, FAILURE, REPLY, REQUEST, RETRANSMIT, TIMEOUT } from './event-kind.ts';
+import { ACCEPT, CONNECT, DATAGRAM, FAILURE, REPLY, REQUEST, RETRANSMIT } from './event-kind.ts';
 import type { Kernel } from './kernel.ts';
 import { type ProcessRecord, type ProcessTable, SHUT } from './process-record.ts';
 import { type PendingRequest, RequestTable, type RequestTableState } from './request-table.ts';
+import { TimeOuts } from './time-outs.ts';
 
 /** The index of no group. */
 const UNICAST = 0;
@@ -31,6 +32,7 @@ const UNICAST = 0;
 export class Transport {
   private readonly kernel: Kernel;
   private readonly table: ProcessTable<ProtocolTypes>;
+  private readonly timeOuts: TimeOuts;
   private readonly overTcp: boolean;
   private readonly rtoUs: number;
   private readonly retries: number;
@@ -42,6 +44,7 @@ export class Transport {
   constructor(kernel: Kernel, table: ProcessTable<ProtocolTypes>, plan: NetworkPlan) {
     this.kernel = kernel;
     this.table = table;
+    this.timeOuts = new TimeOuts(kernel);
     this.requests = new RequestTable(table);
     this.overTcp = plan.requests.transport === 'tcp';
     this.rtoUs = plan.requests.rtoUs;
@@ -147,17 +150,7 @@ export class Transport {
     const { kernel } = this;
     this.account(message);
     const request = this.requests.open(from, to, message, tag);
-    request.timeoutSlot = kernel.queue.schedule(
-      kernel.nowUs + timeoutUs,
-      kernel.queue.laneFor(timeoutUs),
-      TIMEOUT,
-      from,
-      to,
-      request.id,
-      null,
-      kernel.current,
-      kernel.nowUs,
-    );
+    this.timeOuts.set(request, timeoutUs);
     if (to < 0 || to >= kernel.processes.length) {
       request.sent = true;
       this.drop('nobody', from, to, message);
@@ -204,7 +197,7 @@ export class Transport {
 
   /** The requester waits no more. */
   private settle(request: PendingRequest): void {
-    if (request.timeoutSlot >= 0) this.kernel.queue.cancel(request.timeoutSlot);
+    this.timeOuts.cancel(request);
     if (!request.sent) this.drop('abandoned', request.from, request.to, request.message);
     this.requests.close(request);
   }
