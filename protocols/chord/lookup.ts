@@ -29,11 +29,10 @@ import {
 import type { ChordConfig } from './config.ts';
 import { between } from './identifiers.ts';
 import type { ChordTypes, FindSuccessor, Found, NextHop, NextHopIs, Search, SuccessorFound, Tag } from './messages.ts';
-import { closestOnRoutes, mayOwn } from './routes.ts';
+import { closestOnRoutes, headOnRoutes, mayOwn } from './routes.ts';
 import { closestAddress, nearestFinger, nextStep, ownerIn } from './routing.ts';
 import {
   isMember,
-  NO_LOOKUPS,
   NO_PEERS,
   type PeerState,
   type PendingLookup,
@@ -305,7 +304,7 @@ export function forward(state: PeerState, message: FindSuccessor, ctx: Context<C
 
 function ownerAt(state: PeerState, key: number, config: ChordConfig): Peer | null {
   // Where the head alone decides, the routes have decided.
-  if (state.routes.length > 0 && !config.resolvesInList) return state.successors[0];
+  if (state.routes.length > 0 && !config.resolvesInList) return headOnRoutes(state.routes) ?? state.successors[0];
   return ownerIn(state, key, config);
 }
 
@@ -380,14 +379,14 @@ function remember(
   avoid: readonly Address[],
 ): PeerState {
   const lookup = state.nextLookup;
-  const entry: PendingLookup = { lookup, goal, key, startUs, timeouts, avoid };
-  return withPending(state, state.pending.length === 0 ? [entry] : [...state.pending, entry], lookup + 1);
+  const entry: PendingLookup = { lookup, goal, key, startUs, timeouts, avoid, next: state.pending };
+  return withPending(state, entry, lookup + 1);
 }
 
 export function onSuccessorFound(state: PeerState, message: SuccessorFound, turn: Turn): PeerState {
-  const at = placeOf(state.pending, message.lookup);
-  if (at < 0) return state;
-  const { goal, key, startUs, timeouts, avoid } = state.pending[at];
+  const asked = pendingOf(state, message.lookup);
+  if (asked === null) return state;
+  const { goal, key, startUs, timeouts, avoid } = asked;
   want(turn, cancelTimer<ChordTypes>('lookupTimeout', message.lookup));
   const { owner, predecessor, candidates, hops, trail } = message;
   finish(
@@ -396,24 +395,25 @@ export function onSuccessorFound(state: PeerState, message: SuccessorFound, turn
     avoid,
     turn,
   );
-  return withoutPending(state, at);
+  return withPending(state, without(state.pending, asked), state.nextLookup);
 }
 
-function placeOf(pending: readonly PendingLookup[], lookup: number): number {
-  for (let i = 0; i < pending.length; i++) if (pending[i].lookup === lookup) return i;
-  return -1;
+function pendingOf(state: PeerState, lookup: number): PendingLookup | null {
+  let { pending } = state;
+  while (pending !== null && pending.lookup !== lookup) pending = pending.next;
+  return pending;
 }
 
-function withoutPending(state: PeerState, at: number): PeerState {
-  const { pending } = state;
-  return withPending(state, pending.length === 1 ? NO_LOOKUPS : pending.toSpliced(at, 1), state.nextLookup);
+function without(pending: PendingLookup | null, gone: PendingLookup): PendingLookup | null {
+  if (pending === null || pending === gone) return gone.next;
+  return { ...pending, next: without(pending.next, gone) };
 }
 
 export function onLookupTimeout(state: PeerState, lookup: number, turn: Turn): PeerState {
-  const at = placeOf(state.pending, lookup);
-  if (at < 0) return state;
-  const { goal, key, startUs, timeouts, avoid } = state.pending[at];
-  const rest = withoutPending(state, at);
+  const asked = pendingOf(state, lookup);
+  if (asked === null) return state;
+  const { goal, key, startUs, timeouts, avoid } = asked;
+  const rest = withPending(state, without(state.pending, asked), state.nextLookup);
   if (timeouts < turn.config.lookupRetries && isMember(state)) {
     return sendOut(rest, goal, key, startUs, timeouts + 1, avoid, turn);
   }

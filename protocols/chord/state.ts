@@ -47,6 +47,8 @@ export interface PendingLookup {
   readonly timeouts: number;
   /** First hops of those attempts. */
   readonly avoid: readonly Address[];
+  /** The one that was sent out before it and waits too. */
+  readonly next: PendingLookup | null;
 }
 
 export interface PeerState {
@@ -74,7 +76,8 @@ export interface PeerState {
   readonly fingers: readonly (Peer | null)[];
 
   // Lookups (recursive)
-  readonly pending: readonly PendingLookup[];
+  /** The latest; a list by its own links, since nearly always there is one or none. */
+  readonly pending: PendingLookup | null;
   readonly nextLookup: number;
 
   // Files
@@ -92,7 +95,6 @@ export interface PeerState {
 export const NO_PEERS: readonly never[] = [];
 export const NO_FILES: readonly never[] = [];
 const NO_REQUESTS: readonly never[] = [];
-export const NO_LOOKUPS: readonly never[] = [];
 
 /** Whether the peer is on the ring: it answers, and others may point at it. */
 export function isMember(state: PeerState): boolean {
@@ -114,7 +116,7 @@ export function blankState({ me, bootstraps }: Boot, shared: readonly SharedFile
     predecessor: null,
     successors: NO_PEERS,
     fingers: NO_PEERS,
-    pending: NO_LOOKUPS,
+    pending: null,
     nextLookup: 0,
     store: NO_FILES,
     shared,
@@ -190,7 +192,7 @@ export function withTables(
 }
 
 /** The state with these lookups under way. Written out: this runs twice for each lookup, and a spread takes several times as long. */
-export function withPending(state: PeerState, pending: readonly PendingLookup[], nextLookup: number): PeerState {
+export function withPending(state: PeerState, pending: PendingLookup | null, nextLookup: number): PeerState {
   return {
     phase: state.phase,
     routes: state.routes,

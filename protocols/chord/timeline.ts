@@ -18,30 +18,35 @@ export interface Timeline {
   readonly members: readonly Peer[];
   /** Their identifiers, side by side: each lookup is judged by a search, which through the members would touch as many peers as it takes steps. */
   readonly ids: Float64Array;
+  /** Their addresses, for the same reason. */
+  readonly addresses: Float64Array;
   readonly changes: Change | null;
   /** How many changes there were. */
   readonly count: number;
 }
 
 export function timelineOf(members: readonly Peer[]): Timeline {
-  return { members, ids: Float64Array.from(members, (peer) => peer.id), changes: null, count: 0 };
+  return {
+    members,
+    ids: Float64Array.from(members, ({ id }) => id),
+    addresses: Float64Array.from(members, ({ address }) => address),
+    changes: null,
+    count: 0,
+  };
 }
 
 export function isListed(timeline: Timeline, peer: Peer): boolean {
-  return timeline.members[rankOf(timeline.ids, peer.id)]?.address === peer.address;
+  return timeline.addresses[rankOf(timeline.ids, peer.id)] === peer.address;
 }
 
 export function withMember(timeline: Timeline, peer: Peer): Timeline {
   if (isListed(timeline, peer)) return timeline;
-  const { members, ids, changes, count } = timeline;
+  const { members, ids, addresses, changes, count } = timeline;
   const at = rankOf(ids, peer.id);
-  const more = new Float64Array(ids.length + 1);
-  more.set(ids.subarray(0, at));
-  more[at] = peer.id;
-  more.set(ids.subarray(at), at + 1);
   return {
     members: members.toSpliced(at, 0, peer),
-    ids: more,
+    ids: withNumber(ids, at, peer.id),
+    addresses: withNumber(addresses, at, peer.address),
     changes: { peer, joined: true, before: changes },
     count: count + 1,
   };
@@ -49,17 +54,30 @@ export function withMember(timeline: Timeline, peer: Peer): Timeline {
 
 export function withoutMember(timeline: Timeline, peer: Peer): Timeline {
   if (!isListed(timeline, peer)) return timeline;
-  const { members, ids, changes, count } = timeline;
+  const { members, ids, addresses, changes, count } = timeline;
   const at = rankOf(ids, peer.id);
-  const fewer = new Float64Array(ids.length - 1);
-  fewer.set(ids.subarray(0, at));
-  fewer.set(ids.subarray(at + 1), at);
   return {
     members: members.toSpliced(at, 1),
-    ids: fewer,
+    ids: withoutNumber(ids, at),
+    addresses: withoutNumber(addresses, at),
     changes: { peer, joined: false, before: changes },
     count: count + 1,
   };
+}
+
+function withNumber(numbers: Float64Array, at: number, number: number): Float64Array {
+  const more = new Float64Array(numbers.length + 1);
+  more.set(numbers.subarray(0, at));
+  more[at] = number;
+  more.set(numbers.subarray(at), at + 1);
+  return more;
+}
+
+function withoutNumber(numbers: Float64Array, at: number): Float64Array {
+  const fewer = new Float64Array(numbers.length - 1);
+  fewer.set(numbers.subarray(0, at));
+  fewer.set(numbers.subarray(at + 1), at);
+  return fewer;
 }
 
 /**
@@ -71,11 +89,9 @@ export function withoutMember(timeline: Timeline, peer: Peer): Timeline {
  */
 export function wasSuccessor(now: Timeline, since: Timeline, key: number, peer: Peer): boolean {
   // Nearly always it still is: one search decides.
-  const { members, ids } = now;
+  const { ids, addresses } = now;
   const rank = rankOf(ids, key);
-  const owner = members[rank === members.length ? 0 : rank];
-  // Mostly the very object, at which nobody has to look.
-  if (owner === peer || owner?.address === peer.address) return true;
+  if (addresses[rank === ids.length ? 0 : rank] === peer.address) return true;
   if (now.count === since.count) return false;
   let isHere = isListed(now, peer);
   let nearer = countFrom(ids, key, peer.id);

@@ -126,8 +126,7 @@ export class ProcessTable<P extends ProtocolTypes> {
       const hot = hotOf(machines[targets[i]], states[targets[i]]);
       const last = hot.length - 1;
       // A cache line holds eight.
-      if (last >= 24) sum += hot[last] + hot[last - 8] + hot[last - 16] + hot[last - 24];
-      else if (last >= 0) sum += hot[last];
+      if (last >= 0) sum += hot[last] + hot[Math.max(0, last - 8)] + hot[Math.max(0, last - 16)];
     }
     return sum;
   };

@@ -39,7 +39,7 @@ function node21(parts: Partial<PeerState> = {}): PeerState {
     predecessor: P[14],
     successors: [P[32], P[38]],
     fingers: [P[32], P[32], P[32], P[32], P[38], P[1]],
-    pending: [],
+    pending: null,
     nextLookup: 0,
     store: [],
     shared: [],

@@ -1,8 +1,8 @@
 // The compiled tables against the tables themselves.
 import { fc, test } from '@fast-check/vitest';
 import { describe, expect } from 'vitest';
-import { between, betweenOrLast, ringSize, wayTo } from '../../protocols/chord/identifiers.ts';
-import { closestOnRoutes, mayOwn, NO_ROUTES, routesOf } from '../../protocols/chord/routes.ts';
+import { between, betweenOrLast, MAX_ID_BITS, ringSize, wayTo } from '../../protocols/chord/identifiers.ts';
+import { closestOnRoutes, headOnRoutes, mayOwn, NO_ROUTES, routesOf } from '../../protocols/chord/routes.ts';
 import type { Peer } from '../../protocols/chord/values.ts';
 import { NOBODY } from '../../sim/protocol.ts';
 
@@ -53,6 +53,25 @@ describe('routes', () => {
     const at = (of: number): Peer => ({ id: of, address: 100 + of });
     const routes = routesOf(at(60), [at(62), at(3)], [at(62), at(62), at(3), at(3), at(12), null], SIZE, false);
     // 62 is 2 away, 3 is 7, 12 is 16; of 64 identifiers, the successor has those up to 2 away, from 60.
-    expect(routes).toEqual([2, 162, 7, 103, 16, 112, 64, 2, 60]);
+    const unit = 0x4000_0000;
+    expect(routes).toEqual([2 * unit + 162, 7 * unit + 103, 16 * unit + 112, 64, 2, 60]);
+  });
+
+  test('are empty where distance and address do not fit into one number', () => {
+    const size = ringSize(MAX_ID_BITS);
+    const at = (of: number, address: number): Peer => ({ id: of, address });
+    const far = size - 5;
+    const fitting = 0x20_0000_0000_0000 / size - 1;
+    const routes = routesOf(at(3, 0), [at(far, fitting)], [], size, false);
+    expect(closestOnRoutes(routes, 2)).toBe(fitting);
+    expect(routesOf(at(3, 0), [at(far, fitting + 1)], [], size, false)).toBe(NO_ROUTES);
+    expect(routesOf(at(3, 0), [at(far, 1)], [at(far - 1, fitting + 1)], size, false)).toBe(NO_ROUTES);
+  });
+
+  test.prop([tables])('name the head of the list, unless that is the peer itself', ({ me, successors, fingers }) => {
+    const routes = routesOf(me, successors, fingers, SIZE, false);
+    const head = successors[0];
+    if (routes === NO_ROUTES || head.id === me.id) expect(headOnRoutes(routes)).toBeNull();
+    else expect(headOnRoutes(routes)).toEqual(head);
   });
 });
