@@ -3,7 +3,7 @@
  * A lookup's answer is judged by walking back over the changes that happened during the lookup, so it costs log N and
  * those changes, whatever the run's length.
  */
-import { between } from './identifiers.ts';
+import { between, betweenOrLast } from './identifiers.ts';
 import type { Peer } from './values.ts';
 
 export interface Change {
@@ -16,37 +16,82 @@ export interface Change {
 export interface Timeline {
   /** Live members, sorted by identifier. */
   readonly members: readonly Peer[];
-  /** Their identifiers, side by side: each lookup is judged by a search, which through the members would touch as many peers as it takes steps. */
+  /** Their identifiers, side by side: a search through the members would touch as many peers as it takes steps. */
   readonly ids: Float64Array;
-  /** Their addresses, for the same reason. */
-  readonly addresses: Float64Array;
+  readonly arcs: Arcs;
   readonly changes: Change | null;
   /** How many changes there were. */
   readonly count: number;
 }
 
+/**
+ * By address, in pages: what a member is responsible for, as the identifier of its predecessor and its own; two numbers that are none for who is no member. Nearly every
+ * lookup is judged by these two alone, and in a large run a search among all members would wait for memory at each step. A change copies the pages that it touches.
+ */
+type Arcs = readonly Float64Array[];
+
+const PAGE_BITS = 7;
+const PAGE_MASK = (1 << PAGE_BITS) - 1;
+
 export function timelineOf(members: readonly Peer[]): Timeline {
-  return {
-    members,
-    ids: Float64Array.from(members, ({ id }) => id),
-    addresses: Float64Array.from(members, ({ address }) => address),
-    changes: null,
-    count: 0,
-  };
+  const arcs: Float64Array[] = [];
+  members.forEach((peer, at) => {
+    const before = members[at === 0 ? members.length - 1 : at - 1];
+    setArc(arcs, peer, before.id, peer.id);
+  });
+  return { members, ids: Float64Array.from(members, (peer) => peer.id), arcs, changes: null, count: 0 };
+}
+
+/** Changes pages that nobody else has. */
+function setArc(arcs: Float64Array[], { address }: Peer, from: number, to: number): void {
+  const page = address >> PAGE_BITS;
+  while (arcs.length <= page) arcs.push(new Float64Array(2 << PAGE_BITS).fill(NaN));
+  const at = 2 * (address & PAGE_MASK);
+  arcs[page][at] = from;
+  arcs[page][at + 1] = to;
+}
+
+/** The arcs with some of them changed, each given as a peer and the identifiers from which and to which it is responsible. */
+function withArcs(arcs: Arcs, changes: readonly (readonly [Peer, number, number])[]): Arcs {
+  const next = arcs.slice();
+  for (const [{ address }] of changes) {
+    const page = address >> PAGE_BITS;
+    if (page < arcs.length && next[page] === arcs[page]) next[page] = arcs[page].slice();
+  }
+  for (const [peer, from, to] of changes) setArc(next, peer, from, to);
+  return next;
+}
+
+/** Whether the peer is the successor of the key by these arcs. */
+function owns(arcs: Arcs, { id, address }: Peer, key: number): boolean {
+  const page = address >> PAGE_BITS;
+  if (address < 0 || page >= arcs.length) return false;
+  const at = 2 * (address & PAGE_MASK);
+  return arcs[page][at + 1] === id && betweenOrLast(arcs[page][at], key, id);
 }
 
 export function isListed(timeline: Timeline, peer: Peer): boolean {
-  return timeline.addresses[rankOf(timeline.ids, peer.id)] === peer.address;
+  return owns(timeline.arcs, peer, peer.id);
 }
 
 export function withMember(timeline: Timeline, peer: Peer): Timeline {
   if (isListed(timeline, peer)) return timeline;
-  const { members, ids, addresses, changes, count } = timeline;
+  const { members, ids, arcs, changes, count } = timeline;
   const at = rankOf(ids, peer.id);
+  const size = members.length;
+  const before = size === 0 ? peer : members[(at + size - 1) % size];
+  const after = size === 0 ? peer : members[at % size];
+  const more = new Float64Array(size + 1);
+  more.set(ids.subarray(0, at));
+  more[at] = peer.id;
+  more.set(ids.subarray(at), at + 1);
   return {
     members: members.toSpliced(at, 0, peer),
-    ids: withNumber(ids, at, peer.id),
-    addresses: withNumber(addresses, at, peer.address),
+    ids: more,
+    arcs: withArcs(arcs, [
+      [after, peer.id, after.id],
+      [peer, before.id, peer.id],
+    ]),
     changes: { peer, joined: true, before: changes },
     count: count + 1,
   };
@@ -54,30 +99,24 @@ export function withMember(timeline: Timeline, peer: Peer): Timeline {
 
 export function withoutMember(timeline: Timeline, peer: Peer): Timeline {
   if (!isListed(timeline, peer)) return timeline;
-  const { members, ids, addresses, changes, count } = timeline;
+  const { members, ids, arcs, changes, count } = timeline;
   const at = rankOf(ids, peer.id);
+  const size = members.length;
+  const before = members[(at + size - 1) % size];
+  const after = members[(at + 1) % size];
+  const fewer = new Float64Array(size - 1);
+  fewer.set(ids.subarray(0, at));
+  fewer.set(ids.subarray(at + 1), at);
   return {
     members: members.toSpliced(at, 1),
-    ids: withoutNumber(ids, at),
-    addresses: withoutNumber(addresses, at),
+    ids: fewer,
+    arcs: withArcs(arcs, [
+      [after, before.id, after.id],
+      [peer, NaN, NaN],
+    ]),
     changes: { peer, joined: false, before: changes },
     count: count + 1,
   };
-}
-
-function withNumber(numbers: Float64Array, at: number, number: number): Float64Array {
-  const more = new Float64Array(numbers.length + 1);
-  more.set(numbers.subarray(0, at));
-  more[at] = number;
-  more.set(numbers.subarray(at), at + 1);
-  return more;
-}
-
-function withoutNumber(numbers: Float64Array, at: number): Float64Array {
-  const fewer = new Float64Array(numbers.length - 1);
-  fewer.set(numbers.subarray(0, at));
-  fewer.set(numbers.subarray(at + 1), at);
-  return fewer;
 }
 
 /**
@@ -88,13 +127,11 @@ function withoutNumber(numbers: Float64Array, at: number): Float64Array {
  * @param since an earlier value of the same timeline.
  */
 export function wasSuccessor(now: Timeline, since: Timeline, key: number, peer: Peer): boolean {
-  // Nearly always it still is: one search decides.
-  const { ids, addresses } = now;
-  const rank = rankOf(ids, key);
-  if (addresses[rank === ids.length ? 0 : rank] === peer.address) return true;
+  // Nearly always it still is.
+  if (owns(now.arcs, peer, key)) return true;
   if (now.count === since.count) return false;
   let isHere = isListed(now, peer);
-  let nearer = countFrom(ids, key, peer.id);
+  let nearer = countFrom(now.ids, key, peer.id);
   let change = now.changes;
   for (let undone = now.count; undone > since.count && change !== null; undone--) {
     if (change.peer.address === peer.address) isHere = !change.joined;
@@ -111,23 +148,10 @@ function countFrom(ids: Float64Array, key: number, id: number): number {
   return key <= id ? count : count + ids.length;
 }
 
-/**
- * How many of the sorted identifiers are below the key. Identifiers are spread evenly, more or less, so a search begins where the key would be if they were quite even:
- * halving the whole of them is a dozen steps that no processor can guess.
- */
+/** How many of the sorted identifiers are below the key. */
 function rankOf(ids: Float64Array, key: number): number {
   let low = 0;
   let high = ids.length;
-  for (let tries = 0; tries < GUESSES && high - low > FEW; tries++) {
-    const least = ids[low];
-    const most = ids[high - 1];
-    if (key <= least) return low;
-    if (key > most) return high;
-    // Between the two, and not at either end: each guess leaves fewer.
-    const guess = low + 1 + Math.floor(((key - least) / (most - least)) * (high - low - 2));
-    if (ids[guess] < key) low = guess + 1;
-    else high = guess;
-  }
   while (low < high) {
     const middle = (low + high) >>> 1;
     if (ids[middle] < key) low = middle + 1;
@@ -135,9 +159,6 @@ function rankOf(ids: Float64Array, key: number): number {
   }
   return low;
 }
-
-const GUESSES = 4;
-const FEW = 8;
 
 /** Whether x lies in [key, id). */
 function isFrom(key: number, x: number, id: number): boolean {
