@@ -359,7 +359,9 @@ class OperationLog<P extends ProtocolTypes> {
   private copies: (Float64Array | null)[] = [];
   private blocks: Uint8Array[] = [];
   private readonly writer = new ByteWriter(new Uint8Array(0));
-  private readonly packer = new Packer();
+  /** One for each, so that what was packed last looks like what comes next. */
+  private readonly operations = new Packer();
+  private readonly outcomes = new Packer();
   /** Judgements that were met; operations share them. The first one is that of all that were aborted. */
   private readonly judgements: Judgement[] = [ABORTED];
   private odd = new Map<OperationId, OperationRecord<P>>();
@@ -372,11 +374,11 @@ class OperationLog<P extends ProtocolTypes> {
     const page = id >> PAGE_BITS;
     if (page === this.pages.length) this.pages.push(new Float64Array(1 << PAGE_BITS));
     this.pages[page][id & PAGE_MASK] = place;
-    this.copies[page] = null;
+    if (this.copies[page] !== null) this.copies[page] = null;
   }
 
   append(ended: EndedOperation<P>, judgement: Judgement): void {
-    const { writer, packer } = this;
+    const { writer } = this;
     if (writer.bytes.length - writer.length < MARGIN_BYTES) this.beginBlock();
     const block = this.blocks.length - 1;
     const at = writer.length;
@@ -388,7 +390,7 @@ class OperationLog<P extends ProtocolTypes> {
     writer.natural(startSequence + 1);
     writer.natural(issuer);
     writer.natural(this.numberOf(judgement));
-    if (!packer.pack(operation, writer) || !packer.pack(outcome, writer)) {
+    if (!this.operations.pack(operation, writer) || !this.outcomes.pack(outcome, writer)) {
       writer.length = at;
       this.setPlace(id, ODD);
       this.odd.set(id, recordOf(ended, judgement));
@@ -407,8 +409,8 @@ class OperationLog<P extends ProtocolTypes> {
     const issuer = reader.natural();
     const number = reader.natural();
     const judgement = this.judgements[number];
-    const operation = this.packer.unpack(reader) as P['Operation'];
-    const outcome = this.packer.unpack(reader) as P['Outcome'] | null;
+    const operation = this.operations.unpack(reader) as P['Operation'];
+    const outcome = this.outcomes.unpack(reader) as P['Outcome'] | null;
     const status = number === 0 ? 'aborted' : 'completed';
     return { id, issuer, operation, startUs, endUs, status, outcome, judgement, startSequence };
   }

@@ -154,10 +154,6 @@ class Place {
     return this.on[token] ?? this.grow(token);
   }
 
-  knows(token: number): boolean {
-    return this.on[token] !== null;
-  }
-
   private grow(token: number): Place {
     const place = new Place(this, token);
     this.on[token] = place;
@@ -202,7 +198,7 @@ export class Packer {
   private readonly words: string[] = [];
   private readonly numberOf = new Map<string, number>();
 
-  /** False if the value is seen not to be plain, or is like nothing else: part of it may have been written. */
+  /** False if the value is not plain, or like nothing else: part of it may have been written. */
   pack(value: unknown, to: ByteWriter): boolean {
     const room = to.room();
     const end = this.walk(value, this.root, to);
@@ -295,8 +291,7 @@ export class Packer {
   }
 
   private walkObject(object: Readonly<Record<string, unknown>>, place: Place, to: ByteWriter): Place | null {
-    // Looked at once for each shape: the prototype of every object would be as dear as its keys.
-    if (!place.knows(OBJECT) && Object.getPrototypeOf(object) !== Object.prototype) return null;
+    if (Object.getPrototypeOf(object) !== Object.prototype) return null;
     let at: Place | null = place.after(OBJECT);
     for (const key in object) {
       at = this.walk(object[key], at.behindKey(key), to);
