@@ -2,7 +2,7 @@
 
 import { differences } from '../../sim/explore/differences.ts';
 import { Lockstep, type MakePlayable, ofPlan, ofRecording, type Side } from '../../sim/explore/lockstep.ts';
-import { eventLine, kindedText, nameOf, type Speaker } from '../../sim/explore/words.ts';
+import { eventLine, kindedText, nameOf, readableState, type Speaker } from '../../sim/explore/words.ts';
 import type { Effect, Kinded } from '../../sim/index.ts';
 import { formatDuration } from '../../sim/index.ts';
 import { formatNumber } from '../../sim/report/format.ts';
@@ -129,9 +129,14 @@ function touchedStates(lockstep: Lockstep): StateDifference | null {
 function stateAt({ left, right, agreed }: Lockstep, address: number): StateDifference | null {
   const process = left.simulation.world.process(address);
   const other = right.simulation.world.process(address);
+  // As they are, not as they are shown: nothing may be left out that could make runs part.
   if (differences(process.state, other.state, 1).length === 0) return null;
   const { nowUs: us } = left.simulation;
-  return { event: agreed, us, process: process.name, left: process.state, right: other.state };
+  const [mine, its] = [
+    readableState(process.state, left.simulation.plan),
+    readableState(other.state, right.simulation.plan),
+  ];
+  return { event: agreed, us, process: process.name, left: mine, right: its };
 }
 
 // --- What is shown ---
@@ -249,7 +254,14 @@ function statesLines(left: Side, right: Side, width: number): readonly string[] 
     const after = address < other.size ? other.process(address) : undefined;
     if (before?.status === after?.status && differences(before?.state, after?.state, 1).length === 0) continue;
     shown++;
-    lines.push(...sideBySide(titleOf(before), titleOf(after), width), ...leafLines(before?.state, after?.state, width));
+    lines.push(
+      ...sideBySide(titleOf(before), titleOf(after), width),
+      ...leafLines(
+        readableState(before?.state, left.simulation.plan),
+        readableState(after?.state, right.simulation.plan),
+        width,
+      ),
+    );
   }
   return lines;
 }

@@ -1,5 +1,6 @@
 /** A lesson in a plain terminal: from stop to stop, with notes, questions, and what happened between. */
 
+import { readableState } from '../../sim/explore/words.ts';
 import type { Plan } from '../../sim/index.ts';
 import { formatDuration, type Simulation } from '../../sim/index.ts';
 import { Happenings } from '../../sim/recording/happenings.ts';
@@ -133,7 +134,7 @@ function lookLines(
   const name = stops[stop]?.look ?? null;
   const process = name === null ? undefined : simulation.world.named(name);
   if (process === undefined) return [''];
-  const text = flow(process.state);
+  const text = flow(readableState(process.state, simulation.plan));
   const shown = text.length <= STATE_CHARACTERS ? text : `${text.slice(0, STATE_CHARACTERS)}…`;
   const status = process.status === 'up' ? '' : ` (${process.status})`;
   return ['', ...hanging(`${process.name}${status}: `, shown, 2, width).map(palette.quiet), ''];

@@ -1,9 +1,15 @@
 /** One line for each message, timer, operation, outcome and note. */
 import type { Describe } from '../../sim/protocol.ts';
 import type { ChordTypes, Message, Note, Operation, Outcome, Route, Timer } from './messages.ts';
+import type { PeerState } from './state.ts';
 import type { Peer, SharedFile } from './values.ts';
 
-export const describe: Describe<ChordTypes> = { message, timer, operation, outcome, note };
+export const describe: Describe<ChordTypes> = { message, timer, operation, outcome, note, state };
+
+/** Routes are successors and fingers once more, for the processor. */
+function state({ routes: _, ...rest }: PeerState): unknown {
+  return rest;
+}
 
 const id = (peer: Peer | null) => (peer === null ? 'nil' : String(peer.id));
 const ids = (peers: readonly Peer[]) => `[${peers.map(id).join(' ')}]`;

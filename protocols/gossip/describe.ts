@@ -4,7 +4,7 @@ import type { GossipMessage, GossipNote, GossipOperation, GossipOutcome, GossipT
 import type { Carried, Stamp } from './metadata.ts';
 import type { GossipTypes } from './types.ts';
 
-export const describe: Required<Describe<GossipTypes>> = { message, timer, operation, outcome, note };
+export const describe: Required<Omit<Describe<GossipTypes>, 'state'>> = { message, timer, operation, outcome, note };
 
 function message(message: GossipMessage): string {
   switch (message.kind) {

@@ -215,6 +215,8 @@ export interface Describe<P extends ProtocolTypes> {
   operation?(operation: P['Operation']): string;
   outcome?(outcome: P['Outcome']): string;
   note?(note: P['Note']): string;
+  /** The state as people are to read it, without fields that only say others once more. Default: as it is. */
+  state?(state: P['State']): unknown;
 }
 
 export interface ViewFocus {

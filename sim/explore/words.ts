@@ -17,6 +17,12 @@ export function nameOf(address: Address, { world }: Pick<Speaker, 'world'>): str
   return address < world.size ? world.process(address).name : `process ${address}`;
 }
 
+/** A state as the system describes it. @param state null or undefined: there is none. */
+export function readableState(state: unknown, { system }: Pick<Speaker, 'system'>): unknown {
+  const show = system.describe?.state;
+  return show === undefined || state === null || state === undefined ? state : show(state);
+}
+
 type Described = 'message' | 'timer' | 'operation' | 'outcome' | 'note';
 
 /** A message, timer, operation, outcome or note as the system describes it, or as JSON. */

@@ -302,8 +302,8 @@ function inspect(player: Player, address: Address, texts: Texts): Inspected {
     peer: peerOf(world, address),
     host: process.host,
     incarnation: process.incarnation,
-    state: process.state,
-    lastStep: entry?.step ? { entry, before: entry.step.before } : null,
+    state: texts.state(process.state),
+    lastStep: entry?.step ? { entry, before: texts.state(entry.step.before) } : null,
     timers: simulation.timersOf(address).map(({ timer, id, firesAtUs }) => ({
       text: id === 0 ? texts.timer(timer) : `${texts.timer(timer)} (${id})`,
       leftUs: firesAtUs - simulation.nowUs,

@@ -1,3 +1,4 @@
+import { readableState } from '../../sim/explore/words.ts';
 /** Words for what happens in a run: the system's own where it has them, JSON where not. */
 import { type Address, formatDuration, type Kinded, type System, type World } from '../../sim/index.ts';
 import type { Marker } from './marker.ts';
@@ -90,6 +91,10 @@ export class Texts {
       default:
         return detail;
     }
+  }
+
+  state(state: unknown): unknown {
+    return readableState(state, { system: this.system });
   }
 
   private said(what: 'message' | 'timer' | 'operation' | 'outcome' | 'note', value: unknown): string {
