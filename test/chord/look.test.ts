@@ -5,6 +5,7 @@ import { chord } from '../../protocols/chord/index.ts';
 import type { Judged } from '../../protocols/chord/judge.ts';
 import type { ChordTypes } from '../../protocols/chord/messages.ts';
 import { type Action, type Checkpoint, planOf, SECOND, Simulation, SimulationError } from '../../sim/index.ts';
+import { any } from '../engine/support/names.ts';
 import { plainGauges, plainProperties } from './support/plain-survey.ts';
 
 type Run = Simulation<ChordTypes>;
@@ -60,12 +61,11 @@ type Command =
   | { readonly do: 'step'; readonly events: number }
   | { readonly do: 'inject'; readonly action: Action }
   | { readonly do: 'look'; readonly chosen: number }
+  | { readonly do: 'watch'; readonly chosen: number; readonly events: number }
   | { readonly do: 'save' }
   | { readonly do: 'return'; readonly to: number };
 
-const one: Action extends infer A ? (A extends { readonly who: infer W } ? W : never) : never = [
-  { kind: 'any', count: 1 },
-];
+const one = any(1);
 
 const action: fc.Arbitrary<Action> = fc.constantFrom<Action[]>(
   { kind: 'crash', who: one, restartAfterUs: null, guard: false },
@@ -76,6 +76,8 @@ const action: fc.Arbitrary<Action> = fc.constantFrom<Action[]>(
   { kind: 'pause', who: one, forUs: 3 * SECOND },
 );
 
+const chosen = fc.nat(2 ** PROPERTIES.length - 1);
+
 const command: fc.Arbitrary<Command> = fc.oneof(
   {
     weight: 3,
@@ -83,7 +85,11 @@ const command: fc.Arbitrary<Command> = fc.oneof(
   },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('step' as const), events: fc.integer({ min: 1, max: 40 }) }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('inject' as const), action }) },
-  { weight: 6, arbitrary: fc.record({ do: fc.constant('look' as const), chosen: fc.nat(2 ** PROPERTIES.length - 1) }) },
+  { weight: 6, arbitrary: fc.record({ do: fc.constant('look' as const), chosen }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ do: fc.constant('watch' as const), chosen, events: fc.integer({ min: 1, max: 60 }) }),
+  },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('save' as const) }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('return' as const), to: fc.nat(9) }) },
 );
@@ -97,6 +103,14 @@ function advance(run: Run, forUs: number, atMost?: number): void {
   }
 }
 
+/** Looks after each event: most find the membership of the look before. */
+function watch(run: Run, chosen: number, events: number): void {
+  for (let i = 0; i < events; i++) {
+    advance(run, 60 * SECOND, 1);
+    compareAnswers(run, chosen);
+  }
+}
+
 function follow(ring: Ring, commands: readonly Command[]): void {
   const run = runOf(ring);
   const saved: Checkpoint[] = [run.snapshot()];
@@ -105,6 +119,7 @@ function follow(ring: Ring, commands: readonly Command[]): void {
     else if (each.do === 'step') advance(run, 60 * SECOND, each.events);
     else if (each.do === 'inject') run.inject(each.action, each.action.kind);
     else if (each.do === 'look') compareAnswers(run, each.chosen);
+    else if (each.do === 'watch') watch(run, each.chosen, each.events);
     else if (each.do === 'save') saved.push(run.snapshot());
     else run.restore(saved[each.to % saved.length]);
   }
@@ -127,11 +142,12 @@ describe('the answers are those of the twin', () => {
   for (const [variant, drawn] of Object.entries(settings)) {
     const ring = fc.record({
       variant: fc.constant(variant),
-      nodes: fc.integer({ min: 5, max: 12 }),
+      // Where there are fewer than a list is long there are never enough principals, and it is told which there are.
+      nodes: fc.integer({ min: variant === 'correct' ? 5 : 3, max: 12 }),
       seed,
       settings: drawn,
     });
-    test.prop([ring, commands], { numRuns: 150 })(`in a ring of the variant ${variant}`, follow, 120_000);
+    test.prop([ring, commands], { numRuns: 100 })(`in a ring of the variant ${variant}`, follow, 120_000);
   }
 
   const large = fc.record({
