@@ -9,7 +9,7 @@
 import { exit } from '../../sim/protocol.ts';
 import { eagerFarewells, insertAt } from './eager.ts';
 import { between, wayTo } from './identifiers.ts';
-import { lookUpThrough } from './lookup.ts';
+import { lookUpThrough, orNearestFinger } from './lookup.ts';
 import { becomeMember, type JoinGoal, joinLater } from './member.ts';
 import type { ChordTypes, Farewell, Found, Leaving, Neighbours, Tag } from './messages.ts';
 import { copyFingers, setSuccessors, stabilize } from './stabilize.ts';
@@ -49,14 +49,33 @@ export function rejoin(state: PeerState, turn: Turn): PeerState {
 export function onPlaceFound(state: PeerState, found: Found, goal: JoinGoal, turn: Turn): PeerState {
   const { owner, predecessor } = found;
   if (state.phase !== 'joining' && (state.phase !== 'member' || state.successors.length > 0)) return state;
+  if (state.phase === 'member') {
+    const behind = behindMe(state, found, goal);
+    return behind.length > 0 ? setSuccessors(state, behind, turn) : joinLater(state, goal, turn);
+  }
   // Tables that still name this peer from before a crash lead to itself: they will be mended.
   if (owner === null || predecessor === null || owner.address === state.me.address) return joinLater(state, goal, turn);
-  if (state.phase === 'member') return setSuccessors(state, [owner], turn);
   const { eagerMembership, joinsWithList } = turn.config.traits;
   if (eagerMembership) return insertAt(state, owner, goal, turn);
   if (!joinsWithList) return copyFingers(becomeMember(setSuccessors(state, [owner], turn), turn), turn);
   ask(turn, predecessor, { kind: 'getNeighbours' }, { kind: 'joinAt', predecessor, goal });
   return state;
+}
+
+/**
+ * Who follows a member that knew nobody any more. The others still have it in their tables, so its own place is what its look-up finds: the list of
+ * the peer before it says who comes next. Where that list ends too, the peer before it will do, or the one that it asked: stabilize goes back from there, predecessor by predecessor.
+ */
+function behindMe(
+  { me, bootstraps }: PeerState,
+  { owner, predecessor, candidates }: Found,
+  goal: JoinGoal,
+): readonly Peer[] {
+  const isOther = (peer: Peer | null): peer is Peer => peer !== null && isKnown(peer) && peer.address !== me.address;
+  if (isOther(owner)) return [owner];
+  const behind = candidates.filter(isOther);
+  const before = predecessor ?? bootstraps[goal.attempt % bootstraps.length];
+  return behind.length === 0 && isOther(before) ? [before] : behind;
 }
 
 /** The corrected join's query. @param message null: no answer. */
@@ -142,7 +161,8 @@ export function onLeaving(state: PeerState, message: Leaving, turn: Turn): PeerS
 
 function bridge(state: PeerState, message: Leaving, turn: Turn): PeerState {
   const { peer, successors } = message;
-  const heir = successors[0] ?? null;
+  // A leaver that knows nobody else names itself.
+  const heir = successors.find((one) => !samePeer(one, peer)) ?? null;
   const fingers = state.fingers.some((finger) => samePeer(finger, peer))
     ? state.fingers.map((finger) => (samePeer(finger, peer) ? heir : finger))
     : state.fingers;
@@ -156,5 +176,5 @@ function bridge(state: PeerState, message: Leaving, turn: Turn): PeerState {
   }
   const { id } = state.me;
   const list = others.sort((a, b) => wayTo(id, a.id, ringSize) - wayTo(id, b.id, ringSize)).slice(0, listed);
-  return setSuccessors(mended, list, turn);
+  return setSuccessors(mended, orNearestFinger(mended, list, turn), turn);
 }

@@ -258,7 +258,8 @@ export function dropHead(state: PeerState, turn: Turn): PeerState {
   return withSuccessors(cleaned, orNearestFinger(cleaned, rest, turn), turn.config);
 }
 
-function orNearestFinger(state: PeerState, rest: readonly Peer[], turn: Turn): readonly Peer[] {
+/** The list, or if it has ended the nearest finger in its place. */
+export function orNearestFinger(state: PeerState, rest: readonly Peer[], turn: Turn): readonly Peer[] {
   if (rest.length > 0 || !turn.config.traits.fallsBackOnFingers) return rest;
   const finger = nearestFinger(state, turn.config.ringSize, NO_ADDRESSES);
   return finger === null ? rest : [finger];

@@ -40,7 +40,7 @@ const PING = { kind: 'ping' } as const;
 export function stabilize(state: PeerState, turn: Turn, round = true): PeerState {
   if (state.busy) return state;
   const head = state.successors[0];
-  if (head === undefined) {
+  if (head === undefined || !state.successors.some(isKnown)) {
     log(turn, { kind: 'isolated' });
     return state;
   }
@@ -152,7 +152,8 @@ function followHead(state: PeerState, head: Peer, list: readonly Peer[], turn: T
 export function setSuccessors(state: PeerState, list: readonly Peer[], turn: Turn): PeerState {
   const next = withSuccessors(state, list, turn.config);
   const before = state.successors[0] ?? null;
-  if (next !== state && !samePeer(before, list[0])) log(turn, { kind: 'newSuccessor', before, now: list[0] });
+  const now = list[0] ?? null;
+  if (next !== state && !samePeer(before, now)) log(turn, { kind: 'newSuccessor', before, now });
   return next;
 }
 

@@ -66,6 +66,7 @@ export class Core<P extends ProtocolTypes> implements Stage<P> {
   readonly counters = new Counters();
   readonly fingerprint = new Fingerprint();
   readonly processes: ProcessRecord<P>[] = [];
+  readonly table = new ProcessTable<P>();
   readonly inputs: Inputs<P>;
   readonly hosts = new Map<string, Host>();
   readonly live: Address[] = [];
@@ -90,7 +91,6 @@ export class Core<P extends ProtocolTypes> implements Stage<P> {
   private readonly names = new Map<string, Address>();
   /** How many processes there were at time 0. */
   private readonly population: number;
-  private readonly table = new ProcessTable<P>();
   private readonly context: EngineContext<P>;
   private readonly freeze: boolean;
   /** Timers fire at multiples of this; null for no lock-step rounds. */

@@ -5,20 +5,19 @@ import { DATAGRAM, REPLY, REQUEST } from './event-kind.ts';
 import type { EventQueue } from './event-queue.ts';
 import type { History } from './history.ts';
 import type { Network } from './network.ts';
-import type { ProcessRecord } from './process-record.ts';
+import type { ProcessRecord, ProcessTable } from './process-record.ts';
 
 /** What the world is read from. */
 export interface WorldSource<P extends ProtocolTypes> {
   readonly nowUs: number;
   readonly plan: Plan<P>;
   readonly processes: readonly ProcessRecord<P>[];
+  readonly table: Pick<ProcessTable<P>, 'states'>;
   readonly network: Network;
   readonly queue: EventQueue;
   readonly history: History<P>;
   named(name: string): ProcessRecord<P> | undefined;
 }
-
-const NO_STATES: readonly never[] = [];
 
 /** The world as onlookers see it: a window on the run, always of the present moment. */
 export class SimulatedWorld<P extends ProtocolTypes> implements World<P> {
@@ -41,10 +40,7 @@ export class SimulatedWorld<P extends ProtocolTypes> implements World<P> {
   }
 
   get states(): readonly P['State'][] {
-    const { processes } = this.source;
-    // Where the engine keeps them, which is private to its records: all of them share one table.
-    // biome-ignore lint/complexity/useLiteralKeys: see above
-    return processes.length === 0 ? NO_STATES : processes[0]['table'].states;
+    return this.source.table.states;
   }
 
   process(address: Address): ProcessRecord<P> {

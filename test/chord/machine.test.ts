@@ -6,6 +6,7 @@ import { peer } from '../../protocols/chord/peer.ts';
 import type { PeerState } from '../../protocols/chord/state.ts';
 import type { Peer } from '../../protocols/chord/values.ts';
 import { type Context, type Effect, type Input, planOf, type Step } from '../../sim/index.ts';
+import { NOBODY } from '../../sim/protocol.ts';
 
 const P = Object.fromEntries(
   [1, 8, 14, 21, 26, 32, 38, 42].map((id) => [id, Object.freeze({ id, address: id })]),
@@ -75,6 +76,36 @@ const answerTo = (tag: ChordTypes['Tag'], message: Message, from = 32): Input<Ch
   from,
   message,
   tag,
+});
+
+describe('a peer whose list ends', () => {
+  const leaving = (peer: Peer, ...successors: readonly Peer[]): Input<ChordTypes> => ({
+    kind: 'datagram',
+    from: peer.address,
+    message: { kind: 'leaving', peer, predecessor: P[21], successors },
+    group: null,
+  });
+
+  test('because the only one in it leaves, falls back on the nearest finger', () => {
+    const last = node21({ successors: [P[32]], fingers: [P[32], P[32], P[32], P[32], P[38], P[1]] });
+    expect(step(last, leaving(P[32], P[32])).state.successors).toEqual([P[38]]);
+  });
+
+  test('and who has no finger either joins again', () => {
+    const last = node21({ successors: [P[32]], fingers: [P[32], null, null, null, null, null], bootstraps: [P[1]] });
+    const after = step(last, leaving(P[32], P[32]));
+    expect(after.state.successors).toEqual([]);
+    expect(wants(after)).toContainEqual(expect.stringMatching(/^timer join /));
+  });
+
+  test('with nothing but padding left, is isolated and asks nobody', () => {
+    const padding = [22, 23].map((id) => ({ id, address: NOBODY }));
+    const lost = node21({ successors: padding, fingers: [null, null, null, null, null, null] });
+    const rounds = { kind: 'timer', timer: { kind: 'stabilize', cursor: 0 } } as const;
+    const after = step(lost, rounds, contextOf('correct'));
+    expect(after.state).toBe(lost);
+    expect(wants(after)).toEqual(['timer stabilize in 5000000', 'note isolated: knows nobody on the ring']);
+  });
 });
 
 describe('the original stabilize', () => {
