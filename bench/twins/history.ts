@@ -9,6 +9,7 @@ import type { ProtocolTypes } from '../../sim/index.ts';
 export class History<P extends ProtocolTypes> implements Pick<Real<P>, keyof Real<P>> {
   readonly records: readonly OperationRecord<P>[] = [];
   readonly each = this.records;
+  readonly lastEnded = null;
   skipped: Record<string, number> = {};
   private count = 0;
 

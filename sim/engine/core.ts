@@ -132,7 +132,7 @@ export class Core<P extends ProtocolTypes> implements Stage<P> {
     this.transport = new Transport(this, this.table as unknown as ProcessTable<ProtocolTypes>, plan.network);
     this.roundUs = plan.network.roundUs;
     const { system } = plan;
-    this.history = new History(system.judge);
+    this.history = new History(system.judge, this.observer?.ended !== undefined);
     this.watches =
       system.judge.watches === undefined ? null : (before, after) => system.judge.watches?.(before, after) ?? false;
     this.judgesBegin = system.judge.begins ?? null;
@@ -490,7 +490,7 @@ export class Core<P extends ProtocolTypes> implements Stage<P> {
     if (issuer !== address)
       throw this.fault(`${this.nameOf(address)} completed operation ${id}, which was issued at another process`);
     this.hashVerdict(history.complete(id, outcome, this.nowUs, this.judged, this.world));
-    if (this.observer !== null) this.observer.ended?.(history.record(id) as OperationRecord);
+    if (this.observer !== null) this.observer.ended?.((history.lastEnded ?? history.record(id)) as OperationRecord);
   }
 
   private hashVerdict({ verdict, measures }: Judgement): void {

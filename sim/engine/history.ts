@@ -18,9 +18,14 @@ export class History<P extends ProtocolTypes> {
   private made: readonly OperationRecord<P>[] | null = null;
   /** Workload arrivals for which there was nothing sensible to ask, by operation name. */
   skipped: Record<string, number> = {};
+  /** The operation that ended last, if somebody is told of each: unpacking it again would take longer than all else. */
+  lastEnded: OperationRecord<P> | null = null;
+  private readonly tells: boolean;
 
-  constructor(judge: Judge<P, unknown>) {
+  /** @param tells whether somebody is told of each operation that ends. */
+  constructor(judge: Judge<P, unknown>, tells = false) {
     this.judge = judge;
+    this.tells = tells;
   }
 
   /** How many operations have begun. */
@@ -88,6 +93,7 @@ export class History<P extends ProtocolTypes> {
 
   private end(slot: number, ended: EndedOperation<P>, judgement: Judgement): void {
     this.made = null;
+    if (this.tells) this.lastEnded = recordOf(ended, judgement);
     this.log.append(ended, judgement);
     this.pendings.close(slot);
   }
