@@ -899,6 +899,8 @@ export class Core<P extends ProtocolTypes> implements Stage<P> {
 
   private restoreProcesses(saved: Checkpoint): void {
     this.processes.length = 0;
+    // Onlookers see these: another branch may have had more.
+    this.table.states.length = saved.processes.length;
     this.names.clear();
     for (const { record, state } of saved.processes) {
       record.restore(state, (of) => this.streams.ofProcess(of));
