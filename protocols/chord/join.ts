@@ -40,7 +40,8 @@ export function rejoin(state: PeerState, turn: Turn): PeerState {
   const { bootstraps, phase } = state;
   if (!turn.config.traits.rejoinsWhenIsolated || bootstraps.length === 0 || phase !== 'member') return state;
   log(turn, { kind: 'rejoining' });
-  const attempt = turn.ctx.random.int(bootstraps.length);
+  // Any of them, and either way of going on from what it says: see `behindMe`.
+  const attempt = turn.ctx.random.int(2 * bootstraps.length);
   wait(turn, { kind: 'join', attempt }, turn.config.joinRetryUs);
   return state;
 }
@@ -65,6 +66,7 @@ export function onPlaceFound(state: PeerState, found: Found, goal: JoinGoal, tur
 /**
  * Who follows a member that knew nobody any more. The others still have it in their tables, so its own place is what its look-up finds: the list of
  * the peer before it says who comes next. Where that list ends too, the peer before it will do, or the one that it asked: stabilize goes back from there, predecessor by predecessor.
+ * Now and then it does so anyway: the two might tell each other of the same dead peer for ever.
  */
 function behindMe(
   { me, bootstraps }: PeerState,
@@ -75,7 +77,8 @@ function behindMe(
   if (isOther(owner)) return [owner];
   const behind = candidates.filter(isOther);
   const before = predecessor ?? bootstraps[goal.attempt % bootstraps.length];
-  return behind.length === 0 && isOther(before) ? [before] : behind;
+  const goesBack = behind.length === 0 || Math.floor(goal.attempt / bootstraps.length) % 2 === 1;
+  return goesBack && isOther(before) ? [before] : behind;
 }
 
 /** The corrected join's query. @param message null: no answer. */
