@@ -34,7 +34,9 @@ const LOOK_AHEAD = 16;
  * delays, equal time-outs, periods). Such events arrive in the order in which they were scheduled, so a lane needs no comparing,
  * and only its head is in the order. A simulation with constant delays orders a handful of heads instead of ten thousand events.
  *
- * Most time-outs are cancelled. An event that is cancelled in its lane leaves a gap there, which costs a step when it comes up, and its record is free
+ * Time-outs of requests are *promised*: nearly all of them are cancelled, so they wait in a line of their own (`PromiseLane`), and only the first has a record.
+ *
+ * Most timers are cancelled. An event that is cancelled in its lane leaves a gap there, which costs a step when it comes up, and its record is free
  * for the next event at once. One that is in the order stays there, marked dead, and is thrown away when it comes up.
  */
 export class EventQueue {
@@ -49,6 +51,7 @@ export class EventQueue {
   /** Everything that is in no lane, and the head of each lane. */
   private readonly order: EventOrder;
   private lanes: Lane[] = [];
+  private promised: PromiseLane[] = [];
   private readonly laneTable: Int16Array = new Int16Array(LANE_TABLE_SIZE).fill(-1);
   /** By place in that table: the delay that no lane was found for last. It changes only who has a lane, never the order of events. */
   private readonly askedFor = new Float64Array(LANE_TABLE_SIZE).fill(-1);
@@ -160,17 +163,9 @@ export class EventQueue {
     // One test for what is too late and what is no number: both would stop the calendar from turning its pages.
     if (!(timeUs <= NEVER_US)) timeUs = never(timeUs);
     const slot = this.claim();
-    const sequence = this.nextSequence++;
-    const { doubles, integers } = this;
-    const at = slot * DOUBLES;
-    doubles[at + TIME] = timeUs;
-    doubles[at + SEQUENCE] = sequence;
-    doubles[at + EXTRA] = extra;
-    doubles[at + CAUSE] = cause;
-    doubles[at + BORN] = bornUs;
+    this.fill(slot, timeUs, this.nextSequence++, extra, cause, bornUs, target, peer);
+    const { integers } = this;
     const word = slot * INTEGERS;
-    integers[word + TARGET] = target;
-    integers[word + PEER] = peer;
     this.payloads[slot] = payload;
     this.pending++;
     if (lane >= 0) {
@@ -214,6 +209,99 @@ export class EventQueue {
     return empty;
   }
 
+  /**
+   * Schedules an event without payload that will most likely be cancelled, at `bornUs + delayUs`.
+   * @returns what `withdraw` wants to know: a slot, or a number below −1.
+   */
+  promise(
+    delayUs: number,
+    kind: number,
+    target: number,
+    peer: number,
+    extra: number,
+    cause: number,
+    bornUs: number,
+  ): number {
+    const timeUs = bornUs + delayUs;
+    const index = this.promiseLaneFor(delayUs);
+    if (index < 0 || !(timeUs <= NEVER_US))
+      return this.schedule(timeUs, this.laneFor(delayUs), kind, target, peer, extra, null, cause, bornUs);
+    const lane = this.promised[index];
+    this.pending++;
+    const sequence = this.nextSequence++;
+    if (lane.slot >= 0) return promiseOf(lane.push(timeUs, sequence, extra, cause, kind, target, peer), index);
+    const slot = this.claim();
+    this.fill(slot, timeUs, sequence, extra, cause, bornUs, target, peer);
+    this.integers[slot * INTEGERS + KIND_AND_LANE] = kind | ((PROMISED + index + 1) << KIND_BITS);
+    this.order.push(timeUs, slot);
+    lane.slot = slot;
+    return slot;
+  }
+
+  /** Cancels what was promised and has not come up. */
+  withdraw(promise: number): void {
+    if (promise >= 0) {
+      this.cancel(promise);
+      return;
+    }
+    const lane = this.promised[laneOf(promise)];
+    // If it waits no more in the line it has become the first, and has a record.
+    if (lane.forget(placeOf(promise))) this.pending--;
+    else this.cancel(lane.slot);
+  }
+
+  private promiseLaneFor(delayUs: number): number {
+    const { promised } = this;
+    for (let i = 0; i < promised.length; i++) if (promised[i].delayUs === delayUs) return i;
+    return promised.length < PROMISE_LANES ? promised.push(new PromiseLane(delayUs)) - 1 : -1;
+  }
+
+  /** Gives the next of a line a record; −1 if there is none. */
+  private firstPromise(index: number): number {
+    const lane = this.promised[index];
+    lane.slot = -1;
+    if (lane.size === 0) return -1;
+    const slot = this.claim();
+    const { entries } = lane;
+    const at = lane.shift() * ENTRY;
+    const timeUs = entries[at + TIME];
+    this.fill(
+      slot,
+      timeUs,
+      entries[at + SEQUENCE],
+      entries[at + EXTRA],
+      entries[at + CAUSE],
+      timeUs - lane.delayUs,
+      entries[at + ENTRY_TARGET],
+      entries[at + ENTRY_PEER],
+    );
+    this.integers[slot * INTEGERS + KIND_AND_LANE] = entries[at + ENTRY_KIND] | ((PROMISED + index + 1) << KIND_BITS);
+    lane.slot = slot;
+    return slot;
+  }
+
+  private fill(
+    slot: number,
+    timeUs: number,
+    sequence: number,
+    extra: number,
+    cause: number,
+    bornUs: number,
+    target: number,
+    peer: number,
+  ): void {
+    const { doubles, integers } = this;
+    const at = slot * DOUBLES;
+    doubles[at + TIME] = timeUs;
+    doubles[at + SEQUENCE] = sequence;
+    doubles[at + EXTRA] = extra;
+    doubles[at + CAUSE] = cause;
+    doubles[at + BORN] = bornUs;
+    const word = slot * INTEGERS;
+    integers[word + TARGET] = target;
+    integers[word + PEER] = peer;
+  }
+
   /** Cancels a pending event. */
   cancel(slot: number): void {
     const { integers } = this;
@@ -222,7 +310,7 @@ export class EventQueue {
     this.payloads[slot] = null;
     this.pending--;
     // The head of a lane is in the order too.
-    if (lane >= 0 && this.lanes[lane].forget(integers[word + PLACE])) {
+    if (lane >= 0 && lane < PROMISED && this.lanes[lane].forget(integers[word + PLACE])) {
       integers[word + KIND_AND_LANE] = DEAD;
       this.free.push(slot);
       return;
@@ -241,6 +329,7 @@ export class EventQueue {
     const { doubles, integers } = this;
     const word = slot * INTEGERS;
     const from = (integers[word + KIND_AND_LANE] >> KIND_BITS) - 1;
+    if (from >= PROMISED) return false;
     const queue = this.lanes[lane];
     if (from < 0 || queue.size === 0 || timeUs < queue.lastUs) return false;
     if (!this.lanes[from].forget(integers[word + PLACE])) return false;
@@ -289,7 +378,7 @@ export class EventQueue {
     this.free.push(slot);
   }
 
-  /** The slots of all pending events, in order of time and sequence. Costs n log n. */
+  /** The slots of all pending events, in order of time and sequence; of what is promised only those that come first have one. Costs n log n. */
   pendingSlots(): number[] {
     return this.livingSlots().sort((a, b) => this.timeUs(a) - this.timeUs(b) || this.sequence(a) - this.sequence(b));
   }
@@ -317,6 +406,7 @@ export class EventQueue {
       free: this.free.slice(),
       ordered: this.orderedSlots(),
       lanes: this.lanes.map((lane) => lane.copy()),
+      promised: this.promised.map((lane) => lane.copy()),
       laneTable: this.laneTable.slice(),
       nextSequence: this.nextSequence,
       dead: this.dead,
@@ -335,6 +425,7 @@ export class EventQueue {
     this.order.clear();
     for (const slot of state.ordered) this.order.push(this.timeUs(slot), slot);
     this.lanes = state.lanes.map((lane) => lane.copy());
+    this.promised = state.promised.map((lane) => lane.copy());
     this.laneTable.set(state.laneTable);
     this.nextSequence = state.nextSequence;
     this.dead = state.dead;
@@ -371,6 +462,12 @@ export class EventQueue {
     const lane = (this.integers[slot * INTEGERS + KIND_AND_LANE] >> KIND_BITS) - 1;
     if (lane < 0) {
       this.order.removeFirst();
+      return;
+    }
+    if (lane >= PROMISED) {
+      const promise = this.firstPromise(lane - PROMISED);
+      if (promise >= 0) this.order.replaceFirst(this.timeUs(promise), promise);
+      else this.order.removeFirst();
       return;
     }
     const queue = this.lanes[lane];
@@ -420,8 +517,8 @@ export class EventQueue {
       this.integers[slot * INTEGERS + KIND_AND_LANE] = DEAD;
       this.free.push(slot);
       if (lane < 0) continue;
-      this.lanes[lane].shift();
-      const head = this.lanes[lane].first();
+      if (lane < PROMISED) this.lanes[lane].shift();
+      const head = lane < PROMISED ? this.lanes[lane].first() : this.firstPromise(lane - PROMISED);
       if (head >= 0) this.order.push(this.timeUs(head), head);
     }
     this.dead = 0;
@@ -447,6 +544,126 @@ function never(timeUs: number): number {
 
 /** 256 places: enough for the handful of constant delays that a scenario has, small enough to stay in the cache. */
 const LANE_TABLE_SIZE = 256;
+
+/** Where lanes of promised events begin among the numbers of lanes. */
+const PROMISED = 4096;
+/** So many different delays have a line; others are scheduled as everything else is. */
+const PROMISE_LANES = 16;
+/** A promise is told apart by its place in its line; more than so many never wait there at once. */
+const PLACES = 0x400_0000;
+
+function promiseOf(place: number, lane: number): number {
+  return -2 - ((place & (PLACES - 1)) * PROMISE_LANES + lane);
+}
+
+function laneOf(promise: number): number {
+  return (-2 - promise) & (PROMISE_LANES - 1);
+}
+
+function placeOf(promise: number): number {
+  return (-2 - promise) >> 4;
+}
+
+/** Numbers of an entry: the first four as in a record. */
+const ENTRY = 7;
+const ENTRY_KIND = 4;
+const ENTRY_TARGET = 5;
+const ENTRY_PEER = 6;
+const WITHDRAWN = -1;
+
+/** A circular line of promised events that all lie the same delay ahead: the first of them has a slot and is in the order, the others wait here as numbers in a row. */
+class PromiseLane {
+  readonly delayUs: number;
+  /** That of the first, −1 if there is none. It may have been cancelled and wait for its time in the order. */
+  slot = -1;
+  entries = new Float64Array(16 * ENTRY);
+  /** Their number, a power of two, less one. */
+  private mask = 15;
+  /** The place of the first entry; places are counted on, modulo 2²⁶. Neither it nor any other place matters while the line is empty. */
+  private head = 0;
+  /** Entries that were withdrawn are counted too, but for those at the head: there are none there. */
+  size = 0;
+
+  constructor(delayUs: number) {
+    this.delayUs = delayUs;
+  }
+
+  /** Puts an event at the end; returns its place. */
+  push(
+    timeUs: number,
+    sequence: number,
+    extra: number,
+    cause: number,
+    kind: number,
+    target: number,
+    peer: number,
+  ): number {
+    if (this.size > this.mask) this.grow();
+    const place = (this.head + this.size) & (PLACES - 1);
+    const { entries } = this;
+    const at = this.index(place) * ENTRY;
+    entries[at + TIME] = timeUs;
+    entries[at + SEQUENCE] = sequence;
+    entries[at + EXTRA] = extra;
+    entries[at + CAUSE] = cause;
+    entries[at + ENTRY_KIND] = kind;
+    entries[at + ENTRY_TARGET] = target;
+    entries[at + ENTRY_PEER] = peer;
+    this.size++;
+    return place;
+  }
+
+  /** Withdraws the event in that place; false if it does not wait here any more. */
+  forget(place: number): boolean {
+    if (((place - this.head) & (PLACES - 1)) >= this.size) return false;
+    this.entries[this.index(place) * ENTRY + SEQUENCE] = WITHDRAWN;
+    this.trim();
+    return true;
+  }
+
+  /** Takes the first event out; returns its index among the entries. */
+  shift(): number {
+    const index = this.index(this.head);
+    this.head = (this.head + 1) & (PLACES - 1);
+    this.size--;
+    this.trim();
+    return index;
+  }
+
+  copy(): PromiseLane {
+    const lane = new PromiseLane(this.delayUs);
+    lane.slot = this.slot;
+    lane.entries = this.entries.slice();
+    lane.mask = this.mask;
+    lane.head = this.head;
+    lane.size = this.size;
+    return lane;
+  }
+
+  private trim(): void {
+    const { entries } = this;
+    while (this.size > 0 && entries[this.index(this.head) * ENTRY + SEQUENCE] === WITHDRAWN) {
+      this.head = (this.head + 1) & (PLACES - 1);
+      this.size--;
+    }
+  }
+
+  private index(place: number): number {
+    return place & this.mask;
+  }
+
+  private grow(): void {
+    const entries = new Float64Array(2 * this.entries.length);
+    const mask = 2 * this.mask + 1;
+    for (let i = 0; i < this.size; i++) {
+      const place = (this.head + i) & (PLACES - 1);
+      const from = this.index(place) * ENTRY;
+      entries.set(this.entries.subarray(from, from + ENTRY), (place & mask) * ENTRY);
+    }
+    this.entries = entries;
+    this.mask = mask;
+  }
+}
 
 /** In a lane, in place of an event that was cancelled. */
 const GAP = -1;
@@ -571,6 +788,7 @@ export interface QueueState {
   readonly free: readonly number[];
   readonly ordered: readonly number[];
   readonly lanes: readonly Lane[];
+  readonly promised: readonly PromiseLane[];
   readonly laneTable: Int16Array;
   readonly nextSequence: number;
   readonly dead: number;

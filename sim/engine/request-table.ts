@@ -1,6 +1,9 @@
 import type { Address, Kinded, ProtocolTypes, RequestId } from '../contract/protocol-types.ts';
 import type { ProcessTable } from './process-record.ts';
 
+/** No time-out. */
+export const NONE = -1;
+
 /** A request that its asker still waits for. */
 export interface PendingRequest {
   readonly id: RequestId;
@@ -8,8 +11,8 @@ export interface PendingRequest {
   readonly to: Address;
   readonly message: Kinded;
   readonly tag: unknown;
-  /** Slot of its time-out in the queue. */
-  timeoutSlot: number;
+  /** Its time-out, as the queue knows it; NONE if it has struck. */
+  timeout: number;
   /** The message has left; before that it waits for the connection. */
   sent: boolean;
   /** The incarnation of the receiver that accepted the connection (over UDP: that received the packet), 0 while none has. */
@@ -48,7 +51,7 @@ export class RequestTable {
       to,
       message,
       tag,
-      timeoutSlot: -1,
+      timeout: NONE,
       sent: false,
       acceptedBy: 0,
       answered: false,

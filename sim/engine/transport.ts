@@ -5,7 +5,7 @@ import type { DropReason } from './counters.ts';
 import { ACCEPT, CONNECT, DATAGRAM, FAILURE, REPLY, REQUEST, RETRANSMIT } from './event-kind.ts';
 import type { Kernel } from './kernel.ts';
 import { type ProcessRecord, type ProcessTable, SHUT } from './process-record.ts';
-import { type PendingRequest, RequestTable, type RequestTableState } from './request-table.ts';
+import { NONE, type PendingRequest, RequestTable, type RequestTableState } from './request-table.ts';
 import { TimeOuts } from './time-outs.ts';
 
 /** The index of no group. */
@@ -191,7 +191,7 @@ export class Transport {
   onTimeout(id: RequestId, requester: Address): void {
     const request = this.requests.get(id);
     if (request === null) return;
-    request.timeoutSlot = -1;
+    request.timeout = NONE;
     this.onFailure(id, requester, 'timeout');
   }
 
