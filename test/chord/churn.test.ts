@@ -125,7 +125,7 @@ test.each(['described', 'paper', 'correct'])(
         simulation.run();
         expect(simulation.finished).toBe(true);
       }),
-      { numRuns: 25 },
+      { numRuns: 12 },
     );
   },
   120_000,

@@ -179,7 +179,7 @@ describe('the history and a list of records', () => {
           pair.compare();
         }
       }),
-      { seed: 31, numRuns: 150 },
+      { seed: 31, numRuns: 60 },
     );
   });
 
