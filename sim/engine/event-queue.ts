@@ -1,5 +1,7 @@
 import { DATAGRAM, DEAD, HELD, WORKLOAD } from './event-kind.ts';
 import { EventOrder } from './event-order.ts';
+import { Lane } from './lane.ts';
+import { laneOf, PROMISE_LANES, PromiseLane, placeOf, promiseOf } from './promise-lane.ts';
 
 /** A record is one cache line of 64 bytes: five doubles, then six integers. */
 const RECORD_BYTES = 64;
@@ -228,13 +230,10 @@ export class EventQueue {
       return this.schedule(timeUs, this.laneFor(delayUs), kind, target, peer, extra, null, cause, bornUs);
     const lane = this.promised[index];
     this.pending++;
-    const sequence = this.nextSequence++;
-    if (lane.slot >= 0) return promiseOf(lane.push(timeUs, sequence, extra, cause, kind, target, peer), index);
-    const slot = this.claim();
-    this.fill(slot, timeUs, sequence, extra, cause, bornUs, target, peer);
-    this.integers[slot * INTEGERS + KIND_AND_LANE] = kind | ((PROMISED + index + 1) << KIND_BITS);
+    const place = lane.push(timeUs, this.nextSequence++, extra, cause, kind, target, peer);
+    if (lane.slot >= 0) return promiseOf(place, index);
+    const slot = this.firstPromise(index);
     this.order.push(timeUs, slot);
-    lane.slot = slot;
     return slot;
   }
 
@@ -259,25 +258,13 @@ export class EventQueue {
   /** Gives the next of a line a record; −1 if there is none. */
   private firstPromise(index: number): number {
     const lane = this.promised[index];
-    lane.slot = -1;
-    if (lane.size === 0) return -1;
-    const slot = this.claim();
-    const { entries } = lane;
-    const at = lane.shift() * ENTRY;
-    const timeUs = entries[at + TIME];
-    this.fill(
-      slot,
-      timeUs,
-      entries[at + SEQUENCE],
-      entries[at + EXTRA],
-      entries[at + CAUSE],
-      timeUs - lane.delayUs,
-      entries[at + ENTRY_TARGET],
-      entries[at + ENTRY_PEER],
-    );
-    this.integers[slot * INTEGERS + KIND_AND_LANE] = entries[at + ENTRY_KIND] | ((PROMISED + index + 1) << KIND_BITS);
-    lane.slot = slot;
-    return slot;
+    const first = lane.shift();
+    lane.slot = first === null ? -1 : this.claim();
+    if (first === null) return -1;
+    const { timeUs, sequence, extra, cause, kind, target, peer } = first;
+    this.fill(lane.slot, timeUs, sequence, extra, cause, timeUs - lane.delayUs, target, peer);
+    this.integers[lane.slot * INTEGERS + KIND_AND_LANE] = kind | ((PROMISED + index + 1) << KIND_BITS);
+    return lane.slot;
   }
 
   private fill(
@@ -547,233 +534,6 @@ const LANE_TABLE_SIZE = 256;
 
 /** Where lanes of promised events begin among the numbers of lanes. */
 const PROMISED = 4096;
-/** So many different delays have a line; others are scheduled as everything else is. */
-const PROMISE_LANES = 16;
-/** A promise is told apart by its place in its line; more than so many never wait there at once. */
-const PLACES = 0x400_0000;
-
-function promiseOf(place: number, lane: number): number {
-  return -2 - ((place & (PLACES - 1)) * PROMISE_LANES + lane);
-}
-
-function laneOf(promise: number): number {
-  return (-2 - promise) & (PROMISE_LANES - 1);
-}
-
-function placeOf(promise: number): number {
-  return (-2 - promise) >> 4;
-}
-
-/** Numbers of an entry: the first four as in a record. */
-const ENTRY = 7;
-const ENTRY_KIND = 4;
-const ENTRY_TARGET = 5;
-const ENTRY_PEER = 6;
-const WITHDRAWN = -1;
-
-/** A circular line of promised events that all lie the same delay ahead: the first of them has a slot and is in the order, the others wait here as numbers in a row. */
-class PromiseLane {
-  readonly delayUs: number;
-  /** That of the first, −1 if there is none. It may have been cancelled and wait for its time in the order. */
-  slot = -1;
-  entries = new Float64Array(16 * ENTRY);
-  /** Their number, a power of two, less one. */
-  private mask = 15;
-  /** The place of the first entry; places are counted on, modulo 2²⁶. Neither it nor any other place matters while the line is empty. */
-  private head = 0;
-  /** Entries that were withdrawn are counted too, but for those at the head: there are none there. */
-  size = 0;
-
-  constructor(delayUs: number) {
-    this.delayUs = delayUs;
-  }
-
-  /** Puts an event at the end; returns its place. */
-  push(
-    timeUs: number,
-    sequence: number,
-    extra: number,
-    cause: number,
-    kind: number,
-    target: number,
-    peer: number,
-  ): number {
-    if (this.size > this.mask) this.grow();
-    const place = (this.head + this.size) & (PLACES - 1);
-    const { entries } = this;
-    const at = this.index(place) * ENTRY;
-    entries[at + TIME] = timeUs;
-    entries[at + SEQUENCE] = sequence;
-    entries[at + EXTRA] = extra;
-    entries[at + CAUSE] = cause;
-    entries[at + ENTRY_KIND] = kind;
-    entries[at + ENTRY_TARGET] = target;
-    entries[at + ENTRY_PEER] = peer;
-    this.size++;
-    return place;
-  }
-
-  /** Withdraws the event in that place; false if it does not wait here any more. */
-  forget(place: number): boolean {
-    if (((place - this.head) & (PLACES - 1)) >= this.size) return false;
-    this.entries[this.index(place) * ENTRY + SEQUENCE] = WITHDRAWN;
-    this.trim();
-    return true;
-  }
-
-  /** Takes the first event out; returns its index among the entries. */
-  shift(): number {
-    const index = this.index(this.head);
-    this.head = (this.head + 1) & (PLACES - 1);
-    this.size--;
-    this.trim();
-    return index;
-  }
-
-  copy(): PromiseLane {
-    const lane = new PromiseLane(this.delayUs);
-    lane.slot = this.slot;
-    lane.entries = this.entries.slice();
-    lane.mask = this.mask;
-    lane.head = this.head;
-    lane.size = this.size;
-    return lane;
-  }
-
-  private trim(): void {
-    const { entries } = this;
-    while (this.size > 0 && entries[this.index(this.head) * ENTRY + SEQUENCE] === WITHDRAWN) {
-      this.head = (this.head + 1) & (PLACES - 1);
-      this.size--;
-    }
-  }
-
-  private index(place: number): number {
-    return place & this.mask;
-  }
-
-  private grow(): void {
-    const entries = new Float64Array(2 * this.entries.length);
-    const mask = 2 * this.mask + 1;
-    for (let i = 0; i < this.size; i++) {
-      const place = (this.head + i) & (PLACES - 1);
-      const from = this.index(place) * ENTRY;
-      entries.set(this.entries.subarray(from, from + ENTRY), (place & mask) * ENTRY);
-    }
-    this.entries = entries;
-    this.mask = mask;
-  }
-}
-
-/** In a lane, in place of an event that was cancelled. */
-const GAP = -1;
-
-/**
- * A circular first-in-first-out queue of slots, with gaps. Each slot has a place in it, which it keeps: places are counted on from slot to slot, modulo 2³², and the ring
- * has them modulo its length.
- */
-class Lane {
-  delayUs: number;
-  /** Time of the event at its end; meaningless while it is empty. */
-  lastUs = 0;
-  /** Gaps included. There is none at the head. */
-  size = 0;
-  gaps = 0;
-  /** Events that it gave out since it was last looked ahead in. */
-  sinceLook = 0;
-  private ring = new Int32Array(16);
-  /** The place of its head. */
-  private head = 0;
-
-  constructor(delayUs: number) {
-    this.delayUs = delayUs;
-  }
-
-  /** How many it has room for. */
-  get length(): number {
-    return this.ring.length;
-  }
-
-  get isFull(): boolean {
-    return this.size === this.ring.length;
-  }
-
-  /** Puts a slot at its end, where there must be room; returns its place. */
-  push(slot: number): number {
-    const place = (this.head + this.size) | 0;
-    this.ring[place & (this.ring.length - 1)] = slot;
-    this.size++;
-    return place;
-  }
-
-  /** Leaves a gap in that place; false for the head, which stays. */
-  forget(place: number): boolean {
-    if (place === this.head) return false;
-    this.ring[place & (this.ring.length - 1)] = GAP;
-    this.gaps++;
-    return true;
-  }
-
-  /** The slot at its head, −1 if it is empty. */
-  first(): number {
-    return this.size > 0 ? this.ring[this.head & (this.ring.length - 1)] : -1;
-  }
-
-  /** The i-th slot, 0 being the head; −1 if it is not that long, or for a gap. */
-  at(i: number): number {
-    return i < this.size ? this.ring[(this.head + i) & (this.ring.length - 1)] : -1;
-  }
-
-  /** Takes the head away, and the gaps behind it. */
-  shift(): void {
-    const { ring } = this;
-    let { head, size } = this;
-    do {
-      head = (head + 1) | 0;
-      size--;
-    } while (size > 0 && ring[head & (ring.length - 1)] === GAP);
-    this.gaps -= this.size - size - 1;
-    this.head = head;
-    this.size = size;
-  }
-
-  /** Moves the slots together, and tells the new place of each. */
-  closeUp(moved: (slot: number, place: number) => void): void {
-    const { ring, head, size } = this;
-    this.size = 0;
-    this.gaps = 0;
-    for (let i = 0; i < size; i++) {
-      const slot = ring[(head + i) & (ring.length - 1)];
-      if (slot !== GAP) moved(slot, this.push(slot));
-    }
-  }
-
-  collectBehindHead(into: number[]): void {
-    for (let i = 1; i < this.size; i++) {
-      const slot = this.at(i);
-      if (slot !== GAP) into.push(slot);
-    }
-  }
-
-  copy(): Lane {
-    const lane = new Lane(this.delayUs);
-    lane.lastUs = this.lastUs;
-    lane.size = this.size;
-    lane.gaps = this.gaps;
-    lane.ring = this.ring.slice();
-    lane.head = this.head;
-    return lane;
-  }
-
-  grow(): void {
-    const ring = new Int32Array(this.ring.length * 2);
-    for (let i = 0; i < this.size; i++) {
-      const place = (this.head + i) | 0;
-      ring[place & (ring.length - 1)] = this.ring[place & (this.ring.length - 1)];
-    }
-    this.ring = ring;
-  }
-}
 
 function recordsFor(capacity: number) {
   const buffer = new ArrayBuffer(ALIGNED + capacity * RECORD_BYTES);
