@@ -9,6 +9,24 @@
  * ```
  */
 
+import {
+  DOUBLES,
+  END,
+  FALSE,
+  KEY,
+  LIST,
+  NATURAL,
+  NEGATIVE,
+  NULL,
+  OBJECT,
+  TEXT,
+  type Token,
+  TRUE,
+  UNDEFINED,
+  WORD,
+} from './shape.ts';
+import { type WriteShape, writerOf } from './shape-writer.ts';
+
 /** Bytes that are written one after the other. */
 export class ByteWriter {
   bytes: Uint8Array;
@@ -30,10 +48,14 @@ export class ByteWriter {
     const { bytes } = this;
     let at = this.length;
     let rest = value;
-    // What does not fit into 31 bits is divided by hand: shifts would cut it off.
-    while (rest > 0x7fff_ffff) {
-      bytes[at++] = (rest % 128) | 128;
-      rest = Math.floor(rest / 128);
+    // What does not fit into 31 bits is divided: shifts would cut it off.
+    if (rest > 0x7fff_ffff) {
+      rest = Math.floor(value / FOUR_BYTES);
+      const low = value - rest * FOUR_BYTES;
+      bytes[at++] = low | 128;
+      bytes[at++] = (low >>> 7) | 128;
+      bytes[at++] = (low >>> 14) | 128;
+      bytes[at++] = (low >>> 21) | 128;
     }
     let small = rest | 0;
     while (small > 127) {
@@ -55,8 +77,8 @@ export class ByteWriter {
   /** Leaves two bytes for a number that is not known yet; returns where. */
   room(): number {
     if (this.length + 9 > this.bytes.length) this.grow();
-    this.length += 2;
-    return this.length - 2;
+    this.length += ROOM;
+    return this.length - ROOM;
   }
 
   fill(room: number, value: number): void {
@@ -104,30 +126,13 @@ export class ByteReader {
   }
 }
 
+/** Bytes that are left for a number. */
+const ROOM = 2;
+/** What four bytes of a natural number hold. */
+const FOUR_BYTES = 0x1000_0000;
+
 const DOUBLE = new Float64Array(1);
 const DOUBLE_BYTES = new Uint8Array(DOUBLE.buffer);
-
-/** What a shape says of a value, besides its keys and words: small numbers, so that they are none of those. */
-const NATURAL = 0;
-/** A negative integer: its absolute value is written. */
-const NEGATIVE = 1;
-/** Any other number. */
-const DOUBLES = 2;
-/** A word of a place that has had too many different ones: its number in the dictionary is written. */
-const WORD = 3;
-const NULL = 4;
-const TRUE = 5;
-const FALSE = 6;
-const UNDEFINED = 7;
-/** Its length is written, then its elements, each with a shape of its own. */
-const LIST = 8;
-const OBJECT = 9;
-const END = 10;
-
-/** A key or word with a mark before it, or one of the above. */
-type Token = number | string;
-const KEY = 'k';
-const TEXT = 't';
 
 /** A place in the tree of shapes: what was said of a value so far. */
 class Place {
@@ -189,6 +194,9 @@ class Place {
 
 const MOST_WORDS = 32;
 const MOST_SHAPES = 0xffff;
+const MOST_WRITERS = 4;
+/** Compiling takes as long as asking a hundred values. */
+const OFTEN = 200;
 
 /** Shapes and words, for all that one run packs. It only ever grows, so what was packed earlier can always be read. */
 export class Packer {
@@ -197,18 +205,55 @@ export class Packer {
   private readonly shapes: (readonly Token[])[] = [];
   private readonly words: string[] = [];
   private readonly numberOf = new Map<string, number>();
+  /** By shape: how many values had it. */
+  private readonly met: number[] = [];
+  private readonly writers: { readonly shape: number; readonly write: WriteShape }[] = [];
 
   /** False if the value is not plain, or like nothing else: part of it may have been written. */
   pack(value: unknown, to: ByteWriter): boolean {
     const room = to.room();
+    const { writers } = this;
+    for (let i = 0; i < writers.length; i++) {
+      if (writers[i].write(value, to)) {
+        to.fill(room, writers[i].shape);
+        if (i > 0) this.forward(i);
+        return true;
+      }
+      to.length = room + ROOM;
+    }
+    to.length = room;
+    const shape = this.packByAsking(value, to);
+    if (shape >= 0) this.count(shape);
+    return shape >= 0;
+  }
+
+  /** What is met often has a writer of its own; they are tried in the order in which they were needed lately. */
+  private count(shape: number): void {
+    const { met, writers } = this;
+    met[shape] = (met[shape] ?? 0) + 1;
+    if (met[shape] !== OFTEN || writers.length === MOST_WRITERS) return;
+    const write = writerOf(this.shapes[shape], (element, to) => this.packByAsking(element, to) >= 0);
+    if (write !== null) writers.push({ shape, write });
+  }
+
+  private forward(at: number): void {
+    const { writers } = this;
+    const writer = writers[at];
+    writers[at] = writers[at - 1];
+    writers[at - 1] = writer;
+  }
+
+  /** Asks the value what it is, key after key. Returns the number of its shape, −1 if it could not be packed. */
+  private packByAsking(value: unknown, to: ByteWriter): number {
+    const room = to.room();
     const end = this.walk(value, this.root, to);
-    if (end === null) return false;
+    if (end === null) return -1;
     if (end.shape < 0) {
-      if (this.shapes.length > MOST_SHAPES) return false;
+      if (this.shapes.length > MOST_SHAPES) return -1;
       end.shape = this.shapes.push(tokensTo(end)) - 1;
     }
     to.fill(room, end.shape);
-    return true;
+    return end.shape;
   }
 
   unpack(from: ByteReader): unknown {
@@ -286,7 +331,7 @@ export class Packer {
 
   private walkList(list: readonly unknown[], place: Place, to: ByteWriter): Place | null {
     to.natural(list.length);
-    for (let i = 0; i < list.length; i++) if (!this.pack(list[i], to)) return null;
+    for (let i = 0; i < list.length; i++) if (this.packByAsking(list[i], to) < 0) return null;
     return place.after(LIST);
   }
 

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ByteReader, ByteWriter, Packer } from '../../sim/engine/packing.ts';
+import { DOUBLES, END, FALSE, LIST, NATURAL, NEGATIVE, NULL, OBJECT, WORD } from '../../sim/engine/shape.ts';
+import { writerOf } from '../../sim/engine/shape-writer.ts';
 
 /** Packs the values one behind the other, and unpacks them in that order. */
 function thereAndBack(values: readonly unknown[], packer = new Packer()): unknown[] {
@@ -11,6 +13,17 @@ function thereAndBack(values: readonly unknown[], packer = new Packer()): unknow
     return at;
   });
   return places.map((at) => packer.unpack(new ByteReader(writer.bytes, at)));
+}
+
+/** More often than it takes for a shape to get a writer of its own. */
+const OFTEN = 300;
+
+/** The same value with other numbers. */
+function withNumbers(value: unknown, other: number): unknown {
+  if (typeof value === 'number') return other;
+  if (Array.isArray(value)) return value.map((element) => withNumbers(element, other));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, field]) => [key, withNumbers(field, other)]));
 }
 
 const number = fc.oneof(
@@ -56,6 +69,19 @@ describe('packing', () => {
         expect(back.map((value) => JSON.stringify(value))).toEqual(values.map((value) => JSON.stringify(value)));
       }),
       { seed: 21, numRuns: 800 },
+    );
+  });
+
+  test('gives what is met often back, and what is nearly like it', () => {
+    fc.assert(
+      fc.property(plain, fc.array(fc.tuple(plain, number), { maxLength: 8 }), (value, others) => {
+        const packer = new Packer();
+        const often = Array.from({ length: OFTEN }, () => value);
+        const near = others.flatMap(([other, drawn]) => [withNumbers(value, drawn), { often: value }, other, value]);
+        expect(thereAndBack(often, packer)).toStrictEqual(often);
+        expect(thereAndBack(near, packer)).toStrictEqual(near);
+      }),
+      { seed: 22, numRuns: 150 },
     );
   });
 
@@ -107,5 +133,75 @@ describe('packing', () => {
     ['a symbol', Symbol('s')],
   ])('refuses what is not plain: %s', (_, value) => {
     expect(new Packer().pack(value, new ByteWriter(new Uint8Array(1)))).toBe(false);
+  });
+});
+
+describe('a writer for one shape', () => {
+  const found = {
+    kind: 'found',
+    owner: { id: 70_000, address: 7 },
+    path: [1, 2],
+    why: null,
+    late: false,
+    back: -2,
+    half: 0.5,
+  };
+  /** What it wrote of the value, null if the value has another shape. */
+  function written(value: unknown): unknown[] | null {
+    const said: unknown[] = [];
+    const to = {
+      natural: (given: number) => said.push(given),
+      double: (given: number) => said.push(given),
+    } as unknown as ByteWriter;
+    const tokens = [
+      ...[OBJECT, 'kkind', 'tfound', 'kowner', OBJECT, 'kid', NATURAL, 'kaddress', NATURAL, END],
+      ...['kpath', LIST, 'kwhy', NULL, 'klate', FALSE, 'kback', NEGATIVE, 'khalf', DOUBLES, END],
+    ];
+    const write = writerOf(tokens, (element) => said.push(['element', element]) > 0);
+    return write?.(value, to) === true ? said : null;
+  }
+
+  test('writes the numbers in their order, elements by what packs them', () => {
+    expect(written(found)).toEqual([70_000, 7, 2, ['element', 1], ['element', 2], 2, 0.5]);
+    expect(written({ ...found, owner: { id: 2 ** 53 - 1, address: 0 }, path: [], half: -0 })).toEqual([
+      2 ** 53 - 1,
+      0,
+      0,
+      2,
+      -0,
+    ]);
+  });
+
+  test.each<[string, unknown]>([
+    ['no object', 'found'],
+    ['null', null],
+    ['a list', [found]],
+    ['another word', { ...found, kind: 'lost' }],
+    ['a word in place of a number', { ...found, back: 'x' }],
+    ['a key less', { kind: 'found', owner: found.owner, path: [], why: null, late: false, back: -2 }],
+    ['a key more', { ...found, more: 1 }],
+    [
+      'keys in another order',
+      { owner: found.owner, kind: 'found', path: [], why: null, late: false, back: -2, half: 0.5 },
+    ],
+    ['another key within', { ...found, owner: { id: 1, place: 7 } }],
+    ['null for an object', { ...found, owner: null }],
+    ['something for null', { ...found, why: 'late' }],
+    ['undefined for null', { ...found, why: undefined }],
+    ['true for false', { ...found, late: true }],
+    ['an object for a list', { ...found, path: { length: 0 } }],
+    ['a negative number for a natural one', { ...found, owner: { id: -1, address: 7 } }],
+    ['minus zero for a natural number', { ...found, owner: { id: -0, address: 7 } }],
+    ['a fraction for a natural number', { ...found, owner: { id: 1.5, address: 7 } }],
+    ['zero for a negative number', { ...found, back: 0 }],
+    ['a negative fraction for a negative number', { ...found, back: -1.5 }],
+    ['an integer for a fraction', { ...found, half: 3 }],
+    ['an object of a class', Object.assign(new (class Found {})(), found)],
+  ])('refuses %s', (_, value) => {
+    expect(written(value)).toBeNull();
+  });
+
+  test('is not to be had for words of the dictionary', () => {
+    expect(writerOf([WORD], () => true)).toBeNull();
   });
 });
