@@ -2,8 +2,8 @@
  * A peer's tables as a hop reads them. A large run spends most of its time in waiting for memory: going through successor list and fingers by
  * their objects touches a dozen places, and this is one short array, made anew only when a pointer changes.
  *
- * `[entry, entry, …, size of the circle, reach, own identifier]`, with the entries of fingers and list in order of their clockwise distance, each once.
- * An entry is one number: its distance times `unitOf(size)`, plus its address. Keys up to `reach` away belong to an entry of the list.
+ * `[entry, entry, …, unit, 1 / unit, size of the circle, reach, own identifier]`, with the entries of fingers and list in order of their clockwise distance, each once.
+ * An entry is one number: its distance times the unit, plus its address. Keys up to `reach` away belong to an entry of the list.
  * Empty: one must look at the tables themselves, because the head of the list is not known, or because an address is too large for that.
  */
 import { type Address, NOBODY } from '../../sim/protocol.ts';
@@ -15,7 +15,7 @@ export type Routes = readonly number[];
 export const NO_ROUTES: Routes = [];
 
 /** Behind the entries. */
-const TAIL = 3;
+const TAIL = 5;
 const LARGEST_UNIT = 0x4000_0000;
 /** As large as an entry may be. */
 const LARGEST_ENTRY = 0x20_0000_0000_0000;
@@ -45,7 +45,8 @@ export function routesOf(
     last = peer;
   }
   if (!fits) return NO_ROUTES;
-  entries.push(size, reach, me.id);
+  const unit = unitOf(size);
+  entries.push(unit, 1 / unit, size, reach, me.id);
   // Without the room that pushing left at its end.
   return entries.slice();
 }
@@ -88,32 +89,35 @@ export function mayOwn(routes: Routes, key: number): boolean {
 export function closestOnRoutes(routes: Routes, key: number): Address {
   const last = routes.length - TAIL - 1;
   if (last < 0) return NOBODY;
-  const size = routes[last + 1];
-  const unit = unitOf(size);
-  const way = wayTo(routes[last + 3], key, size);
+  const unit = routes[last + 1];
+  const perUnit = routes[last + 2];
+  const way = wayTo(routes[last + 5], key, routes[last + 3]);
   const limit = way * unit;
-  let at = Math.max(0, last - Math.max(0, highestBit(Math.floor(routes[last] / unit)) - highestBit(way)));
+  let at = Math.max(0, last - Math.max(0, highestBit(Math.floor(routes[last] * perUnit)) - highestBit(way)));
   while (at < last && routes[at + 1] < limit) at++;
   while (at >= 0 && routes[at] >= limit) at--;
-  return at < 0 ? NOBODY : addressIn(routes[at], unit);
+  return at < 0 ? NOBODY : addressIn(routes[at], unit, perUnit);
 }
 
 /** The peer at the reach of these routes: where the head of the list alone decides who owns a key, that head. Null if only the tables know. */
 export function headOnRoutes(routes: Routes): Peer | null {
   const tail = routes.length - TAIL;
   if (tail <= 0) return null;
-  const size = routes[tail];
-  const unit = unitOf(size);
-  const reach = routes[tail + 1];
+  const unit = routes[tail];
+  const perUnit = routes[tail + 1];
+  const reach = routes[tail + 3];
   for (let at = 0; at < tail; at++) {
-    const distance = Math.floor(routes[at] / unit);
+    const distance = Math.floor(routes[at] * perUnit);
     if (distance === reach)
-      return { id: clockwise(routes[tail + 2], reach, size), address: addressIn(routes[at], unit) };
+      return {
+        id: clockwise(routes[tail + 4], reach, routes[tail + 2]),
+        address: addressIn(routes[at], unit, perUnit),
+      };
     if (distance > reach) return null;
   }
   return null;
 }
 
-function addressIn(entry: number, unit: number): Address {
-  return entry - Math.floor(entry / unit) * unit;
+function addressIn(entry: number, unit: number, perUnit: number): Address {
+  return entry - Math.floor(entry * perUnit) * unit;
 }

@@ -3,7 +3,7 @@
  * A lookup's answer is judged by walking back over the changes that happened during the lookup, so it costs log N and
  * those changes, whatever the run's length.
  */
-import { between, betweenOrLast } from './identifiers.ts';
+import { between, betweenOrLast, highestBit } from './identifiers.ts';
 import type { Peer } from './values.ts';
 
 export interface Change {
@@ -26,48 +26,54 @@ export interface Timeline {
 
 /**
  * By address, in pages: what a member is responsible for, as the identifier of its predecessor and its own; two numbers that are none for who is no member. Nearly every
- * lookup is judged by these two alone, and in a large run a search among all members would wait for memory at each step. A change copies the pages that it touches.
+ * lookup is judged by these two alone, and in a large run a search among all members would wait for memory at each step. A change copies the pages that it touches, which
+ * are an eighth of all at most where there are many: larger pages are fewer, and so at hand.
  */
-type Arcs = readonly Float64Array[];
+interface Arcs {
+  readonly bits: number;
+  readonly pages: readonly Float64Array[];
+}
 
-const PAGE_BITS = 7;
-const PAGE_MASK = (1 << PAGE_BITS) - 1;
+const LEAST_BITS = 7;
+const MOST_BITS = 12;
 
 export function timelineOf(members: readonly Peer[]): Timeline {
-  const arcs: Float64Array[] = [];
+  const bits = Math.min(MOST_BITS, Math.max(LEAST_BITS, highestBit(members.length) - 3));
+  const pages: Float64Array[] = [];
   members.forEach((peer, at) => {
     const before = members[at === 0 ? members.length - 1 : at - 1];
-    setArc(arcs, peer, before.id, peer.id);
+    setArc(pages, bits, peer, before.id, peer.id);
   });
-  return { members, ids: Float64Array.from(members, (peer) => peer.id), arcs, changes: null, count: 0 };
+  const ids = Float64Array.from(members, (peer) => peer.id);
+  return { members, ids, arcs: { bits, pages }, changes: null, count: 0 };
 }
 
 /** Changes pages that nobody else has. */
-function setArc(arcs: Float64Array[], { address }: Peer, from: number, to: number): void {
-  const page = address >> PAGE_BITS;
-  while (arcs.length <= page) arcs.push(new Float64Array(2 << PAGE_BITS).fill(NaN));
-  const at = 2 * (address & PAGE_MASK);
-  arcs[page][at] = from;
-  arcs[page][at + 1] = to;
+function setArc(pages: Float64Array[], bits: number, { address }: Peer, from: number, to: number): void {
+  const page = address >> bits;
+  while (pages.length <= page) pages.push(new Float64Array(2 << bits).fill(NaN));
+  const at = 2 * (address & ((1 << bits) - 1));
+  pages[page][at] = from;
+  pages[page][at + 1] = to;
 }
 
 /** The arcs with some of them changed, each given as a peer and the identifiers from which and to which it is responsible. */
-function withArcs(arcs: Arcs, changes: readonly (readonly [Peer, number, number])[]): Arcs {
-  const next = arcs.slice();
+function withArcs({ bits, pages }: Arcs, changes: readonly (readonly [Peer, number, number])[]): Arcs {
+  const next = pages.slice();
   for (const [{ address }] of changes) {
-    const page = address >> PAGE_BITS;
-    if (page < arcs.length && next[page] === arcs[page]) next[page] = arcs[page].slice();
+    const page = address >> bits;
+    if (page < pages.length && next[page] === pages[page]) next[page] = pages[page].slice();
   }
-  for (const [peer, from, to] of changes) setArc(next, peer, from, to);
-  return next;
+  for (const [peer, from, to] of changes) setArc(next, bits, peer, from, to);
+  return { bits, pages: next };
 }
 
 /** Whether the peer is the successor of the key by these arcs. */
-function owns(arcs: Arcs, { id, address }: Peer, key: number): boolean {
-  const page = address >> PAGE_BITS;
-  if (address < 0 || page >= arcs.length) return false;
-  const at = 2 * (address & PAGE_MASK);
-  return arcs[page][at + 1] === id && betweenOrLast(arcs[page][at], key, id);
+function owns({ bits, pages }: Arcs, { id, address }: Peer, key: number): boolean {
+  const page = address >> bits;
+  if (address < 0 || page >= pages.length) return false;
+  const at = 2 * (address & ((1 << bits) - 1));
+  return pages[page][at + 1] === id && betweenOrLast(pages[page][at], key, id);
 }
 
 export function isListed(timeline: Timeline, peer: Peer): boolean {

@@ -54,7 +54,7 @@ describe('routes', () => {
     const routes = routesOf(at(60), [at(62), at(3)], [at(62), at(62), at(3), at(3), at(12), null], SIZE, false);
     // 62 is 2 away, 3 is 7, 12 is 16; of 64 identifiers, the successor has those up to 2 away, from 60.
     const unit = 0x4000_0000;
-    expect(routes).toEqual([2 * unit + 162, 7 * unit + 103, 16 * unit + 112, 64, 2, 60]);
+    expect(routes).toEqual([2 * unit + 162, 7 * unit + 103, 16 * unit + 112, unit, 1 / unit, 64, 2, 60]);
   });
 
   test('are empty where distance and address do not fit into one number', () => {
