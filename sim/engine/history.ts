@@ -133,7 +133,7 @@ const ABORTED: Judgement = { verdict: 'aborted' };
 
 // What is pending
 
-/** Numbers of an operation, in a row. */
+/** Numbers of an operation, in a row: one cache line. */
 const FIELDS = 8;
 const ID = 0;
 const ISSUER = 1;
@@ -142,17 +142,15 @@ const PREVIOUS = 2;
 const NEXT = 3;
 const BEFORE = 4;
 const AFTER = 5;
-const TIMES = 2;
-const START = 0;
-const SEQUENCE = 1;
+const START = 6;
+const SEQUENCE = 7;
 const OBJECTS = 2;
 const OPERATION = 0;
 const AT_START = 1;
 
 /** The operations that have begun and not ended, in slots that are used again. */
 class PendingTable<P extends ProtocolTypes> {
-  private fields = new Int32Array(16 * FIELDS);
-  private times = new Float64Array(16 * TIMES);
+  private fields = new Float64Array(16 * FIELDS);
   /** The operation, and the judge's state when it began. */
   private objects: unknown[] = [];
   private free: number[] = [];
@@ -171,12 +169,12 @@ class PendingTable<P extends ProtocolTypes> {
     judged: unknown,
   ): number {
     const slot = this.claim(issuer);
-    const { fields, times, objects, latest } = this;
+    const { fields, objects, latest } = this;
     objects[slot * OBJECTS + OPERATION] = operation;
     objects[slot * OBJECTS + AT_START] = judged;
-    times[slot * TIMES + START] = nowUs;
-    times[slot * TIMES + SEQUENCE] = sequence;
     const at = slot * FIELDS;
+    fields[at + START] = nowUs;
+    fields[at + SEQUENCE] = sequence;
     fields[at + ID] = id;
     fields[at + ISSUER] = issuer;
     fields[at + PREVIOUS] = this.last;
@@ -228,11 +226,11 @@ class PendingTable<P extends ProtocolTypes> {
   }
 
   startUs(slot: number): number {
-    return this.times[slot * TIMES + START];
+    return this.fields[slot * FIELDS + START];
   }
 
   startSequence(slot: number): number {
-    return this.times[slot * TIMES + SEQUENCE];
+    return this.fields[slot * FIELDS + SEQUENCE];
   }
 
   record(slot: number): OperationRecord<P> {
@@ -267,7 +265,6 @@ class PendingTable<P extends ProtocolTypes> {
   copy(): PendingTable<P> {
     const copy = new PendingTable<P>();
     copy.fields = this.fields.slice();
-    copy.times = this.times.slice();
     copy.objects = this.objects.slice();
     copy.free = this.free.slice();
     copy.used = this.used;
@@ -289,12 +286,9 @@ class PendingTable<P extends ProtocolTypes> {
   }
 
   private grow(): void {
-    const fields = new Int32Array(2 * this.fields.length);
-    const times = new Float64Array(2 * this.times.length);
+    const fields = new Float64Array(2 * this.fields.length);
     fields.set(this.fields);
-    times.set(this.times);
     this.fields = fields;
-    this.times = times;
   }
 }
 
