@@ -3,7 +3,7 @@ import type { CountersState, KindTally, Counters as Real } from '../../sim/engin
 
 export { DROP_REASONS } from '../../sim/engine/counters.ts';
 
-const SAME: KindTally = { kind: '', hash: 0, sent: 0 };
+const SAME: KindTally = { kind: '', hash: 0, number: 0, sent: 0 };
 
 /** A count that is always 0, however much is added. */
 abstract class Deaf {
@@ -33,6 +33,12 @@ export class Counters extends Deaf implements Pick<Real, keyof Real> {
 
   tally(): KindTally {
     return SAME;
+  }
+  account(): number {
+    return 0;
+  }
+  hashOf(): number {
+    return 0;
   }
   drop(): void {}
   sentByKind(): Record<string, number> {

@@ -358,7 +358,7 @@ export class Actions<P extends ProtocolTypes> {
         this.nothing(tally, 'there was nothing to ask for');
         continue;
       }
-      stage.issue(spec, operation, issuer);
+      stage.issue(spec, operation, address);
       issued++;
     }
     if (issued === 0) tally.why ??= 'it names no process';

@@ -1,8 +1,9 @@
 import type { Context } from '../contract/machine.ts';
 import type { Address, ProtocolTypes } from '../contract/protocol-types.ts';
 import type { Random } from '../random/random.ts';
+import type { Stream } from '../random/stream.ts';
 import type { Streams } from '../random/streams.ts';
-import type { ProcessRecord } from './process-record.ts';
+import type { ProcessTable } from './process-record.ts';
 
 /** One for the whole run: it enters a process before each step. */
 export class EngineContext<P extends ProtocolTypes> implements Context<P> {
@@ -10,12 +11,12 @@ export class EngineContext<P extends ProtocolTypes> implements Context<P> {
   self: Address = -1;
   nowUs = 0;
   private readonly streams: Streams;
-  private readonly processes: readonly ProcessRecord<P>[];
+  private readonly table: ProcessTable<P>;
 
-  constructor(config: P['Config'], streams: Streams, processes: readonly ProcessRecord<P>[]) {
+  constructor(config: P['Config'], streams: Streams, table: ProcessTable<P>) {
     this.config = config;
     this.streams = streams;
-    this.processes = processes;
+    this.table = table;
   }
 
   enter(address: Address, localUs: number): void {
@@ -24,8 +25,13 @@ export class EngineContext<P extends ProtocolTypes> implements Context<P> {
   }
 
   get random(): Random {
-    const process = this.processes[this.self];
-    process.stream ??= this.streams.ofProcess(process.address);
-    return process.stream;
+    const { streams } = this.table;
+    return streams[this.self] ?? this.newStream(streams);
+  }
+
+  private newStream(streams: (Stream | null)[]): Random {
+    const stream = this.streams.ofProcess(this.self);
+    streams[this.self] = stream;
+    return stream;
   }
 }

@@ -141,7 +141,7 @@ export class Core<P extends ProtocolTypes> implements Stage<P> {
     this.watching = this.watches !== null || this.monitors.count > 0;
     this.series = new Series(plan.sampleUs);
     this.world = new SimulatedWorld(this);
-    this.context = new EngineContext(plan.config, this.streams, this.processes);
+    this.context = new EngineContext(plan.config, this.streams, this.table);
     this.environment = new Environment(this);
     this.planned = plan.actions
       .map((_, index) => index)
@@ -209,6 +209,7 @@ export class Core<P extends ProtocolTypes> implements Stage<P> {
     const extra = queue.extra(slot);
     const payload = queue.payload(slot);
     const sequence = queue.sequence(slot);
+    const subject = queue.subject(slot);
     if (timeUs === this.nowUs) {
       if (++this.atThisInstant > EVENTS_AT_ONE_INSTANT)
         throw this.fault(`more than ${EVENTS_AT_ONE_INSTANT} events at one instant`);
@@ -220,12 +221,13 @@ export class Core<P extends ProtocolTypes> implements Stage<P> {
     this.events++;
     fingerprint.mixEvent(timeUs | 0, (kind << 24) ^ target ^ Math.imul(peer, 0x61c88647), sequence | 0);
     if (this.observer?.event !== undefined) this.observer.event(this.observed(slot));
+    if (kind === TIMER) this.timers.fired(target, slot);
+    queue.release(slot);
     switch (kind) {
       case DATAGRAM: {
-        queue.release(slot);
         const message = payload as P['Message'];
         const { counters } = this;
-        fingerprint.mix(counters.tally(message.kind).hash);
+        fingerprint.mix(counters.hashOf(message.kind, subject));
         const gate = this.table.gates[target];
         if (gate === SHUT) {
           this.transport.drop('dead', peer, target, message);
@@ -241,8 +243,6 @@ export class Core<P extends ProtocolTypes> implements Stage<P> {
         break;
       }
       case TIMER: {
-        this.timers.fired(target, slot);
-        queue.release(slot);
         const timer = payload as P['Timer'];
         fingerprint.mix(this.counters.tally(timer.kind).hash);
         const input = this.inputs.timer(timer);
@@ -251,43 +251,34 @@ export class Core<P extends ProtocolTypes> implements Stage<P> {
         break;
       }
       case REQUEST:
-        queue.release(slot);
-        fingerprint.mix(this.counters.tally((payload as Kinded).kind).hash);
+        fingerprint.mix(this.counters.hashOf((payload as Kinded).kind, subject));
         this.transport.onRequest(extra, target, peer, payload as Kinded);
         break;
       case REPLY:
-        queue.release(slot);
-        fingerprint.mix(this.counters.tally((payload as Kinded).kind).hash);
+        fingerprint.mix(this.counters.hashOf((payload as Kinded).kind, subject));
         this.transport.onReply(extra, target, peer, payload as Kinded);
         break;
       case TIMEOUT:
-        queue.release(slot);
         this.transport.onTimeout(extra, target);
         break;
       case CONNECT:
-        queue.release(slot);
         this.transport.onConnect(extra, target, peer);
         break;
       case ACCEPT:
-        queue.release(slot);
         this.transport.onAccept(extra);
         break;
       case FAILURE:
-        queue.release(slot);
         this.transport.onFailure(extra, target, payload as 'refused');
         break;
       case RETRANSMIT:
-        queue.release(slot);
         this.transport.onRetransmit(extra, processes[target], peer, payload as Retransmission);
         break;
       case HELD: {
-        queue.release(slot);
         const process = processes[target];
         if (process.incarnation === extra) this.releaseHeld(process);
         break;
       }
       default:
-        queue.release(slot);
         if (!this.environment.handle(kind, target, peer, extra, payload))
           throw this.fault(`an event of unknown kind ${kind}`);
     }
@@ -464,18 +455,18 @@ export class Core<P extends ProtocolTypes> implements Stage<P> {
 
   // --- Operations ---
 
-  issue(spec: OperationSpec<P>, operation: P['Operation'], issuer: ProcessRecord<P>): void {
+  issue(spec: OperationSpec<P>, operation: P['Operation'], issuer: Address): void {
     if (this.freeze) deepFreeze(operation);
     let id: OperationId;
     if (spec.step === true) {
       id = -1 - this.stepIds++;
     } else {
       const { history } = this;
-      id = history.begin(operation, issuer.address, this.nowUs, this.current, this.judged);
+      id = history.begin(operation, issuer, this.nowUs, this.current, this.judged);
       if (this.judgesBegin?.(operation) ?? true) this.observe({ kind: 'began', record: history.record(id) });
       if (this.observer !== null) this.observer.began?.(history.record(id) as OperationRecord);
     }
-    this.arrive(issuer.address, this.inputs.operation(id, operation));
+    this.arrive(issuer, this.inputs.operation(id, operation));
   }
 
   skipped(operation: string): void {

@@ -23,8 +23,13 @@ export const DROP_REASONS: readonly DropReason[] = ['lost', 'cut', 'dead', 'late
 export interface KindTally {
   readonly kind: string;
   readonly hash: number;
+  /** From 1 on, by which event records refer to it; 0 if it came so late that there are no more numbers for them. */
+  readonly number: number;
   sent: number;
 }
+
+/** As event records have room for. */
+const MOST_NUMBERS = 255;
 
 /**
  * The accounts of messages. At every event: sent + duplicated = delivered + dropped + in flight.
@@ -48,6 +53,8 @@ export class Counters {
     abandoned: 0,
   };
   private readonly tallies: KindTally[] = [];
+  /** Hashes of kinds, by their numbers. */
+  private readonly hashes = new Int32Array(MOST_NUMBERS + 1);
 
   get inFlight(): number {
     return this.sent + this.duplicated - this.delivered - this.dropped;
@@ -57,8 +64,10 @@ export class Counters {
     // A run has a dozen kinds, and most events are of the first few of them.
     const { tallies } = this;
     for (let i = 0; i < tallies.length; i++) if (tallies[i].kind === kind) return this.forward(i);
-    const tally = { kind, hash: hashText(kind), sent: 0 };
+    const number = tallies.length < MOST_NUMBERS ? tallies.length + 1 : 0;
+    const tally = { kind, hash: hashText(kind), number, sent: 0 };
     tallies.push(tally);
+    this.hashes[number] = tally.hash;
     return tally;
   }
 
@@ -71,6 +80,19 @@ export class Counters {
       tallies[at - 1] = tally;
     }
     return tally;
+  }
+
+  /** Counts a message that is sent; returns the number of its kind. */
+  account(kind: string): number {
+    const tally = this.tally(kind);
+    this.sent++;
+    tally.sent++;
+    return tally.number;
+  }
+
+  /** The hash of a kind; of the one with that number, if that is known. */
+  hashOf(kind: string, number: number): number {
+    return number > 0 ? this.hashes[number] : this.tally(kind).hash;
   }
 
   drop(reason: DropReason): void {

@@ -24,7 +24,7 @@ export class EventOrder {
   /** First slot of each bucket, −1 for none; bucket b of the year is at b modulo their number. */
   private readonly buckets = new Int32Array(BUCKETS).fill(-1);
   /** By slot: the next one in the same bucket, −1 at its end. */
-  private nextInBucket: Int32Array;
+  private nextInBucket = new Int32Array(BUCKETS).fill(-1);
   private inBuckets = 0;
   /** Everything before this is in the near heap; Infinity while there is no calendar. */
   private nearEndUs = Infinity;
@@ -41,22 +41,14 @@ export class EventOrder {
   private passed = 0;
   private found = 0;
 
-  constructor(keys: EventKeys, capacity: number) {
+  constructor(keys: EventKeys) {
     this.keys = keys;
     this.near = new SlotHeap(keys);
     this.far = new SlotHeap(keys);
-    this.nextInBucket = new Int32Array(capacity).fill(-1);
   }
 
   get size(): number {
     return this.near.size + this.inBuckets + this.far.size;
-  }
-
-  /** Makes room for slots up to this number. */
-  grow(capacity: number): void {
-    const next = new Int32Array(capacity).fill(-1);
-    next.set(this.nextInBucket);
-    this.nextInBucket = next;
   }
 
   push(timeUs: number, slot: number): void {
@@ -75,6 +67,11 @@ export class EventOrder {
   first(): number {
     if (this.near.size > 0) return this.near.first();
     return this.turnPage() ? this.near.first() : -1;
+  }
+
+  /** Nothing is due before this. */
+  nearestUs(): number {
+    return this.near.leastUs;
   }
 
   /** Takes the first slot away. Call `first` before. */
@@ -115,10 +112,17 @@ export class EventOrder {
   }
 
   private putIntoBucket(timeUs: number, slot: number): void {
+    if (slot >= this.nextInBucket.length) this.makeRoom(slot);
     const bucket = ((timeUs - this.originUs) * this.perUs) & (BUCKETS - 1);
     this.nextInBucket[slot] = this.buckets[bucket];
     this.buckets[bucket] = slot;
     this.inBuckets++;
+  }
+
+  private makeRoom(slot: number): void {
+    const next = new Int32Array(2 * slot).fill(-1);
+    next.set(this.nextInBucket);
+    this.nextInBucket = next;
   }
 
   /** Brings the next bucket that is not empty into the near heap; false if there is nothing left anywhere. */
@@ -228,7 +232,7 @@ const LOOK_EVERY = 4096;
 class SlotHeap {
   size = 0;
   private readonly keys: EventKeys;
-  private times = new Float64Array(64);
+  private times = new Float64Array(64).fill(-Infinity);
   private slots = new Int32Array(64);
 
   constructor(keys: EventKeys) {
@@ -237,6 +241,11 @@ class SlotHeap {
 
   first(): number {
     return this.slots[0];
+  }
+
+  /** −Infinity if it is empty, as if anything might come. */
+  get leastUs(): number {
+    return this.times[0];
   }
 
   /** Infinity if it is empty. */
@@ -263,6 +272,7 @@ class SlotHeap {
   removeFirst(): void {
     const size = --this.size;
     if (size > 0) this.replaceFirst(this.times[size], this.slots[size]);
+    else this.times[0] = -Infinity;
   }
 
   /** Puts a slot in the place of the first. */
@@ -298,6 +308,7 @@ class SlotHeap {
 
   clear(): void {
     this.size = 0;
+    this.times[0] = -Infinity;
   }
 
   private grow(): void {

@@ -1,62 +1,46 @@
 import { DATAGRAM, DEAD, HELD, WORKLOAD } from './event-kind.ts';
 import { EventOrder } from './event-order.ts';
+import { EventRecords, type RecordsState } from './event-records.ts';
 import { Lane } from './lane.ts';
 import { laneOf, PROMISE_LANES, PromiseLane, placeOf, promiseOf } from './promise-lane.ts';
-
-/** A record is one cache line of 64 bytes: five doubles, then six integers. */
-const RECORD_BYTES = 64;
-const DOUBLES = 8;
-const TIME = 0;
-const SEQUENCE = 1;
-const EXTRA = 2;
-const CAUSE = 3;
-const BORN = 4;
-const INTEGERS = 16;
-/** The kind in the lowest eight bits; above them the lane that the event is in, counted from 1, or 0 for none. */
-const KIND_AND_LANE = 10;
-const TARGET = 11;
-const PEER = 12;
-/** Where in its lane. */
-const PLACE = 13;
-const NEXT_TIMER = 14;
-const PREVIOUS_TIMER = 15;
-const KIND_BITS = 8;
-const KIND_MASK = (1 << KIND_BITS) - 1;
-/** Large buffers begin 16 bytes after a page does, so that this many bytes on a cache line begins. */
-const ALIGNED = 48;
 
 /** Events of one lane that are looked at together: more than a few leave the cache again before it is their turn. */
 const LOOK_AHEAD = 16;
 
+/** So many heads of other lanes in a row, and the lane in front gives way. */
+const PATIENCE = 8;
+
 /**
  * The future event list. Events have one total order: time, then the sequence number in which they were scheduled.
  *
- * An event is a slot: a record in one typed array, reused when it is free. The order is kept by `EventOrder`, beside which
- * stand *lanes*: first-in-first-out queues for events that all lie the same delay ahead when they are scheduled (constant link
- * delays, equal time-outs, periods). Such events arrive in the order in which they were scheduled, so a lane needs no comparing,
- * and only its head is in the order. A simulation with constant delays orders a handful of heads instead of ten thousand events.
+ * An event is a slot: a record, reused when it is free. The order is kept by `EventOrder`, beside which stand *lanes*: first-in-first-out queues for events that all
+ * lie the same delay ahead when they are scheduled (constant link delays, equal time-outs, periods). Such events arrive in the order in which they were scheduled, so
+ * a lane needs no comparing, and only its head is in the order. A simulation with constant delays orders a handful of heads instead of ten thousand events.
+ * Most events of such a run come from one lane; it is the one *in front*, whose head is in no order at all, but compared with the first of the others.
  *
  * Time-outs of requests are *promised*: nearly all of them are cancelled, so they wait in a line of their own (`PromiseLane`), and only the first has a record.
  *
- * Most timers are cancelled. An event that is cancelled in its lane leaves a gap there, which costs a step when it comes up, and its record is free
- * for the next event at once. One that is in the order stays there, marked dead, and is thrown away when it comes up.
+ * Most timers are cancelled. One that is cancelled in its lane stays in its place, marked dead, and costs a step when it comes up. One that is in the order stays there,
+ * marked dead, and is thrown away when it comes up.
  */
 export class EventQueue {
-  /** The records, as doubles and as integers. */
-  private doubles: Float64Array<ArrayBuffer>;
-  private integers: Int32Array<ArrayBuffer>;
-  private payloads: unknown[];
-
-  private capacity: number;
-  private used = 0;
-  private free: number[] = [];
-  /** Everything that is in no lane, and the head of each lane. */
+  private readonly records: EventRecords;
+  /** Everything that is in no lane, and the head of each lane but the one in front. */
   private readonly order: EventOrder;
   private lanes: Lane[] = [];
+  /** At first one in which nothing ever is. */
+  private front = new Lane(-1);
+  /** The first pending event, as `firstTimeUs` found it. */
+  private due = -1;
+  /** Heads of other lanes that came since the last of the lane in front. */
+  private others = 0;
   private promised: PromiseLane[] = [];
   private readonly laneTable: Int16Array = new Int16Array(LANE_TABLE_SIZE).fill(-1);
   /** By place in that table: the delay that no lane was found for last. It changes only who has a lane, never the order of events. */
   private readonly askedFor = new Float64Array(LANE_TABLE_SIZE).fill(-1);
+  /** The delay for which a lane was asked last, and the lane that it has. */
+  private lastDelayUs = -1;
+  private lastLane = -1;
   /** Told of the processes to which something will happen a few events ahead: see `Machine.prefetch`. */
   prefetch: ((targets: Int32Array, front: number, back: number) => number) | null = null;
   private readonly ahead = new Int32Array(LOOK_AHEAD);
@@ -66,13 +50,10 @@ export class EventQueue {
   private dead = 0;
   private pending = 0;
 
-  constructor(capacity = 1024) {
-    this.capacity = capacity;
-    const { doubles, integers } = recordsFor(capacity);
-    this.doubles = doubles;
-    this.integers = integers;
-    this.payloads = new Array(capacity).fill(null);
-    this.order = new EventOrder(this, capacity);
+  /** @param chunks room for so many chunks of records at the start. */
+  constructor(chunks = 32) {
+    this.records = new EventRecords(chunks);
+    this.order = new EventOrder(this.records);
   }
 
   /** How many events are pending; the dead are not counted. */
@@ -88,73 +69,71 @@ export class EventQueue {
   // What a slot holds. It may be read from `schedule` or `next` until `release` or `cancel`.
 
   timeUs(slot: number): number {
-    return this.doubles[slot * DOUBLES + TIME];
+    return this.records.timeUs(slot);
   }
 
   sequence(slot: number): number {
-    return this.doubles[slot * DOUBLES + SEQUENCE];
+    return this.records.sequence(slot);
   }
 
   kind(slot: number): number {
-    return this.integers[slot * INTEGERS + KIND_AND_LANE] & KIND_MASK;
+    return this.records.kind(slot);
+  }
+
+  /** The number of the kind of its message or timer: see `kindOf`. */
+  subject(slot: number): number {
+    return this.records.subject(slot);
   }
 
   /** The process that the event happens to, or an index of the environment's. */
   target(slot: number): number {
-    return this.integers[slot * INTEGERS + TARGET];
+    return this.records.target(slot);
   }
 
   /** Sender or another process concerned. */
   peer(slot: number): number {
-    return this.integers[slot * INTEGERS + PEER];
+    return this.records.peer(slot);
   }
 
   /** Request id, timer id, incarnation: what the kind wants. */
   extra(slot: number): number {
-    return this.doubles[slot * DOUBLES + EXTRA];
+    return this.records.extra(slot);
   }
 
   /** The sequence number of the event whose handling scheduled this one, −1 for none. */
   cause(slot: number): number {
-    return this.doubles[slot * DOUBLES + CAUSE];
+    return this.records.cause(slot);
   }
 
   /** When it was scheduled. */
   bornUs(slot: number): number {
-    return this.doubles[slot * DOUBLES + BORN];
+    return this.records.bornUs(slot);
   }
 
   payload(slot: number): unknown {
-    return this.payloads[slot];
+    return this.records.payload(slot);
   }
 
-  // Timers of one process form a doubly linked list of slots; −1 ends it.
+  // Timers of one process form a linked list of slots; −1 ends it.
 
   nextTimer(slot: number): number {
-    return this.integers[slot * INTEGERS + NEXT_TIMER];
-  }
-
-  previousTimer(slot: number): number {
-    return this.integers[slot * INTEGERS + PREVIOUS_TIMER];
+    return this.records.nextTimer(slot);
   }
 
   setNextTimer(slot: number, next: number): void {
-    this.integers[slot * INTEGERS + NEXT_TIMER] = next;
-  }
-
-  setPreviousTimer(slot: number, previous: number): void {
-    this.integers[slot * INTEGERS + PREVIOUS_TIMER] = previous;
+    this.records.setNextTimer(slot, next);
   }
 
   /**
    * Schedules an event and returns its slot.
    * @param timeUs not before the event that is being handled. Whatever lies beyond all runs is put at `NEVER_US`.
+   * @param what its kind, maybe with a number (`kindOf`).
    * @param lane from `laneFor`, or −1. A hint: an event that would break the lane's order goes to the heap.
    */
   schedule(
     timeUs: number,
     lane: number,
-    kind: number,
+    what: number,
     target: number,
     peer: number,
     extra: number,
@@ -164,25 +143,22 @@ export class EventQueue {
   ): number {
     // One test for what is too late and what is no number: both would stop the calendar from turning its pages.
     if (!(timeUs <= NEVER_US)) timeUs = never(timeUs);
-    const slot = this.claim();
-    this.fill(slot, timeUs, this.nextSequence++, extra, cause, bornUs, target, peer);
-    const { integers } = this;
-    const word = slot * INTEGERS;
-    this.payloads[slot] = payload;
+    const { records } = this;
+    const sequence = this.nextSequence++;
     this.pending++;
     if (lane >= 0) {
       const queue = this.lanes[lane];
-      const isHead = queue.size === 0;
-      if (isHead || timeUs >= queue.lastUs) {
+      if (queue.head < 0 || timeUs >= queue.lastUs) {
+        const isHead = queue.head < 0;
         queue.lastUs = timeUs;
-        integers[word + KIND_AND_LANE] = kind | ((lane + 1) << KIND_BITS);
-        if (queue.isFull) this.makeRoom(queue);
-        integers[word + PLACE] = queue.push(slot);
-        if (isHead) this.order.push(timeUs, slot);
+        const slot = queue.append(records);
+        records.fill(slot, timeUs, sequence, what, lane, target, peer, extra, payload, cause, bornUs);
+        if (isHead && queue !== this.front) this.order.push(timeUs, slot);
         return slot;
       }
     }
-    integers[word + KIND_AND_LANE] = kind;
+    const slot = records.claimSlot();
+    records.fill(slot, timeUs, sequence, what, -1, target, peer, extra, payload, cause, bornUs);
     this.order.push(timeUs, slot);
     return slot;
   }
@@ -192,6 +168,16 @@ export class EventQueue {
    * gets one when it is asked for twice in a row, so that delays which are drawn anew each time leave it to those that recur.
    */
   laneFor(delayUs: number): number {
+    if (delayUs === this.lastDelayUs) return this.lastLane;
+    const lane = this.lookForLane(delayUs);
+    if (lane >= 0) {
+      this.lastDelayUs = delayUs;
+      this.lastLane = lane;
+    }
+    return lane;
+  }
+
+  private lookForLane(delayUs: number): number {
     const place = (Math.imul(delayUs | 0, 0x9e3779b1) >>> 24) & (LANE_TABLE_SIZE - 1);
     const { lanes, laneTable } = this;
     const first = laneTable[place];
@@ -206,7 +192,7 @@ export class EventQueue {
       laneTable[first < 0 ? place : place ^ 1] = lanes.length;
       return lanes.push(new Lane(delayUs)) - 1;
     }
-    const empty = lanes[first].size === 0 ? first : lanes[second].size === 0 ? second : -1;
+    const empty = lanes[first].head < 0 ? first : lanes[second].head < 0 ? second : -1;
     if (empty >= 0) lanes[empty].delayUs = delayUs;
     return empty;
   }
@@ -257,92 +243,71 @@ export class EventQueue {
 
   /** Gives the next of a line a record; −1 if there is none. */
   private firstPromise(index: number): number {
+    const { records } = this;
     const lane = this.promised[index];
     const first = lane.shift();
-    lane.slot = first === null ? -1 : this.claim();
+    lane.slot = first === null ? -1 : records.claimSlot();
     if (first === null) return -1;
     const { timeUs, sequence, extra, cause, kind, target, peer } = first;
-    this.fill(lane.slot, timeUs, sequence, extra, cause, timeUs - lane.delayUs, target, peer);
-    this.integers[lane.slot * INTEGERS + KIND_AND_LANE] = kind | ((PROMISED + index + 1) << KIND_BITS);
+    const bornUs = timeUs - lane.delayUs;
+    records.fill(lane.slot, timeUs, sequence, kind, PROMISED + index, target, peer, extra, null, cause, bornUs);
     return lane.slot;
-  }
-
-  private fill(
-    slot: number,
-    timeUs: number,
-    sequence: number,
-    extra: number,
-    cause: number,
-    bornUs: number,
-    target: number,
-    peer: number,
-  ): void {
-    const { doubles, integers } = this;
-    const at = slot * DOUBLES;
-    doubles[at + TIME] = timeUs;
-    doubles[at + SEQUENCE] = sequence;
-    doubles[at + EXTRA] = extra;
-    doubles[at + CAUSE] = cause;
-    doubles[at + BORN] = bornUs;
-    const word = slot * INTEGERS;
-    integers[word + TARGET] = target;
-    integers[word + PEER] = peer;
   }
 
   /** Cancels a pending event. */
   cancel(slot: number): void {
-    const { integers } = this;
-    const word = slot * INTEGERS;
-    const lane = (integers[word + KIND_AND_LANE] >> KIND_BITS) - 1;
-    this.payloads[slot] = null;
+    const { records } = this;
+    const number = records.lane(slot);
+    records.kill(slot);
     this.pending--;
-    // The head of a lane is in the order too.
-    if (lane >= 0 && lane < PROMISED && this.lanes[lane].forget(integers[word + PLACE])) {
-      integers[word + KIND_AND_LANE] = DEAD;
-      this.free.push(slot);
-      return;
+    const lane = number >= 0 && number < PROMISED ? this.lanes[number] : null;
+    if (lane !== null && slot !== lane.head) {
+      records.countCancelled(slot);
+    } else if (lane === this.front) {
+      lane.shift(records);
+    } else {
+      this.dead++;
+      if (this.dead > 4096 && this.dead > 2 * this.pending) this.compact();
     }
-    integers[word + KIND_AND_LANE] = (integers[word + KIND_AND_LANE] & ~KIND_MASK) | DEAD;
-    this.dead++;
-    if (this.dead > 4096 && this.dead > 2 * this.pending) this.compact();
-  }
-
-  /**
-   * Moves a pending event to another time, as if it were cancelled and scheduled anew: it gets the next sequence number. False if it has to be
-   * done that way: this is the short one, from a place within a lane to the end of one.
-   */
-  move(slot: number, timeUs: number, lane: number, payload: unknown, cause: number, bornUs: number): boolean {
-    if (lane < 0 || !(timeUs <= NEVER_US)) return false;
-    const { doubles, integers } = this;
-    const word = slot * INTEGERS;
-    const from = (integers[word + KIND_AND_LANE] >> KIND_BITS) - 1;
-    if (from >= PROMISED) return false;
-    const queue = this.lanes[lane];
-    if (from < 0 || queue.size === 0 || timeUs < queue.lastUs) return false;
-    if (!this.lanes[from].forget(integers[word + PLACE])) return false;
-    const at = slot * DOUBLES;
-    doubles[at + TIME] = timeUs;
-    doubles[at + SEQUENCE] = this.nextSequence++;
-    doubles[at + CAUSE] = cause;
-    doubles[at + BORN] = bornUs;
-    integers[word + KIND_AND_LANE] = (integers[word + KIND_AND_LANE] & KIND_MASK) | ((lane + 1) << KIND_BITS);
-    this.payloads[slot] = payload;
-    queue.lastUs = timeUs;
-    if (queue.isFull) this.makeRoom(queue);
-    integers[word + PLACE] = queue.push(slot);
-    return true;
   }
 
   /** The time of the first pending event, Infinity if there is none. */
   firstTimeUs(): number {
+    const { records, order } = this;
+    const { head } = this.front;
+    if (head >= 0) {
+      const headUs = records.timeUs(head);
+      if (headUs < order.nearestUs()) {
+        this.due = head;
+        return headUs;
+      }
+    }
+    return this.firstOfAll(head);
+  }
+
+  private firstOfAll(head: number): number {
+    const { records, order } = this;
     for (;;) {
-      const slot = this.order.first();
+      const slot = order.first();
+      if (head >= 0 && (slot < 0 || this.isBefore(head, slot))) {
+        this.due = head;
+        return records.timeUs(head);
+      }
+      this.due = slot;
       if (slot < 0) return Infinity;
-      if (this.kind(slot) !== DEAD) return this.timeUs(slot);
+      if (records.kind(slot) !== DEAD) return records.timeUs(slot);
       this.removeFirst(slot);
       this.dead--;
-      this.free.push(slot);
+      this.release(slot);
+      head = this.front.head;
     }
+  }
+
+  private isBefore(head: number, slot: number): boolean {
+    const { records } = this;
+    const headUs = records.timeUs(head);
+    const slotUs = records.timeUs(slot);
+    return headUs < slotUs || (headUs === slotUs && records.sequence(head) < records.sequence(slot));
   }
 
   /** Takes the first pending event; −1 if there is none. */
@@ -352,17 +317,22 @@ export class EventQueue {
 
   /** Takes the first pending event, right after `firstTimeUs` has said that there is one. */
   take(): number {
-    const slot = this.order.first();
-    this.removeFirst(slot);
+    const { due, front } = this;
     this.pending--;
-    return slot;
+    if (due === front.head) {
+      this.others = 0;
+      front.shift(this.records);
+      this.countLook(front);
+    } else {
+      this.removeFirst(due);
+    }
+    return due;
   }
 
-  /** Gives a slot taken by `next` back. */
+  /** Gives a slot taken by `next` back. What is in a lane goes with its chunk. */
   release(slot: number): void {
-    this.payloads[slot] = null;
-    this.integers[slot * INTEGERS + KIND_AND_LANE] = DEAD;
-    this.free.push(slot);
+    const lane = this.records.lane(slot);
+    if (lane < 0 || lane >= PROMISED) this.records.freeSlot(slot);
   }
 
   /** The slots of all pending events, in order of time and sequence; of what is promised only those that come first have one. Costs n log n. */
@@ -371,11 +341,19 @@ export class EventQueue {
   }
 
   private livingSlots(): number[] {
+    const { records, front } = this;
     const slots: number[] = [];
     this.order.collect(slots);
+    if (front.head >= 0) slots.push(front.head);
     // Each lane's head was among those.
-    for (const lane of this.lanes) lane.collectBehindHead(slots);
-    return slots.filter((slot) => this.kind(slot) !== DEAD);
+    for (const lane of this.lanes) {
+      let slot = lane.head;
+      while (slot >= 0) {
+        slot = lane.behind(slot, records);
+        if (slot >= 0) slots.push(slot);
+      }
+    }
+    return slots.filter((slot) => records.kind(slot) !== DEAD);
   }
 
   /** The pending event of that sequence number, or −1. */
@@ -385,14 +363,11 @@ export class EventQueue {
   }
 
   snapshot(): QueueState {
-    const used = this.used;
     return {
-      // Integers too: they lie between the doubles, and copying them as such leaves them as they are.
-      records: this.integers.slice(0, used * INTEGERS),
-      payloads: this.payloads.slice(0, used),
-      free: this.free.slice(),
+      records: this.records.snapshot(),
       ordered: this.orderedSlots(),
       lanes: this.lanes.map((lane) => lane.copy()),
+      front: this.lanes.indexOf(this.front),
       promised: this.promised.map((lane) => lane.copy()),
       laneTable: this.laneTable.slice(),
       nextSequence: this.nextSequence,
@@ -402,40 +377,17 @@ export class EventQueue {
   }
 
   restore(state: QueueState): void {
-    const used = state.payloads.length;
-    while (this.capacity < used) this.grow();
-    this.integers.set(state.records);
-    this.payloads.fill(null);
-    for (let slot = 0; slot < used; slot++) this.payloads[slot] = state.payloads[slot];
-    this.used = used;
-    this.free = state.free.slice();
+    this.records.restore(state.records);
     this.order.clear();
     for (const slot of state.ordered) this.order.push(this.timeUs(slot), slot);
     this.lanes = state.lanes.map((lane) => lane.copy());
+    this.front = state.front < 0 ? new Lane(-1) : this.lanes[state.front];
     this.promised = state.promised.map((lane) => lane.copy());
     this.laneTable.set(state.laneTable);
+    this.lastDelayUs = -1;
     this.nextSequence = state.nextSequence;
     this.dead = state.dead;
     this.pending = state.pending;
-  }
-
-  private claim(): number {
-    const reused = this.free.pop();
-    if (reused !== undefined) return reused;
-    if (this.used === this.capacity) this.grow();
-    return this.used++;
-  }
-
-  private grow(): void {
-    const capacity = this.capacity * 2;
-    const { doubles, integers } = recordsFor(capacity);
-    integers.set(this.integers);
-    this.doubles = doubles;
-    this.integers = integers;
-    this.order.grow(capacity);
-    const more = capacity - this.capacity;
-    for (let i = 0; i < more; i++) this.payloads.push(null);
-    this.capacity = capacity;
   }
 
   private orderedSlots(): number[] {
@@ -446,78 +398,82 @@ export class EventQueue {
 
   /** Takes the first slot out of the order; the next of its lane, if there is one, goes in. */
   private removeFirst(slot: number): void {
-    const lane = (this.integers[slot * INTEGERS + KIND_AND_LANE] >> KIND_BITS) - 1;
-    if (lane < 0) {
-      this.order.removeFirst();
+    const { order, records } = this;
+    const number = records.lane(slot);
+    if (number < 0) {
+      order.removeFirst();
       return;
     }
-    if (lane >= PROMISED) {
-      const promise = this.firstPromise(lane - PROMISED);
-      if (promise >= 0) this.order.replaceFirst(this.timeUs(promise), promise);
-      else this.order.removeFirst();
+    if (number >= PROMISED) {
+      const promise = this.firstPromise(number - PROMISED);
+      if (promise >= 0) order.replaceFirst(records.timeUs(promise), promise);
+      else order.removeFirst();
       return;
     }
-    const queue = this.lanes[lane];
-    queue.shift();
-    if (this.prefetch !== null && ++queue.sinceLook === LOOK_AHEAD) this.lookAhead(queue, this.prefetch);
-    const next = queue.first();
-    if (next >= 0) this.order.replaceFirst(this.timeUs(next), next);
-    else this.order.removeFirst();
+    const lane = this.lanes[number];
+    const next = lane.shift(records);
+    this.countLook(lane);
+    const waiting = this.front.head;
+    if (waiting < 0 || ++this.others > PATIENCE) {
+      // This lane comes to the front.
+      this.front = lane;
+      this.others = 0;
+      if (waiting >= 0) order.replaceFirst(records.timeUs(waiting), waiting);
+      else order.removeFirst();
+    } else if (next >= 0) {
+      order.replaceFirst(records.timeUs(next), next);
+    } else {
+      order.removeFirst();
+    }
+  }
+
+  private countLook(lane: Lane): void {
+    if (this.prefetch !== null && ++lane.sinceLook === LOOK_AHEAD) this.lookAhead(lane, this.prefetch);
   }
 
   /** Tells of the events that come next in a lane, several at once, so that memory is waited for by all of them together. */
   private lookAhead(lane: Lane, prefetch: NonNullable<EventQueue['prefetch']>): void {
-    const { integers, payloads, ahead } = this;
+    const { records, ahead } = this;
     lane.sinceLook = 0;
     // Those that will want all of a state from the front, those that will want some of it from the back.
     let front = 0;
     let back = LOOK_AHEAD;
     let foreseen = 0;
-    for (let i = 0; i < LOOK_AHEAD; i++) {
-      const slot = lane.at(i);
-      if (slot < 0) continue;
-      const word = slot * INTEGERS;
-      const kind = integers[word + KIND_AND_LANE] & KIND_MASK;
-      if (kind === DATAGRAM) ahead[front++] = integers[word + TARGET];
-      else if (kind > DEAD && kind <= HELD) ahead[--back] = integers[word + TARGET];
-      // Whose it is; and it will want the process's record too.
-      else if (kind === WORKLOAD && integers[word + PEER] >= 0) ahead[front++] = ~integers[word + PEER];
+    let slot = lane.head;
+    for (let i = 0; i < LOOK_AHEAD && slot >= 0; i++) {
+      const kind = records.kind(slot);
+      if (kind === DATAGRAM) ahead[front++] = records.target(slot);
+      else if (kind > DEAD && kind <= HELD) ahead[--back] = records.target(slot);
+      // Whose it is.
+      else if (kind === WORKLOAD && records.peer(slot) >= 0) ahead[front++] = records.peer(slot);
+      slot = lane.behind(slot, records);
     }
     // Asking what it is reads the head of the message or timer.
-    for (let i = 0; i < LOOK_AHEAD; i++) {
-      const slot = lane.at(i);
-      if (slot >= 0 && typeof payloads[slot] === 'function') foreseen++;
+    slot = lane.head;
+    for (let i = 0; i < LOOK_AHEAD && slot >= 0; i++) {
+      if (typeof records.payload(slot) === 'function') foreseen++;
+      slot = lane.behind(slot, records);
     }
     this.foreseen = foreseen + prefetch(ahead, front, back);
   }
 
   /** Throws the dead of the order away when they have come to outnumber the living. */
   private compact(): void {
+    const { order, records } = this;
     const ordered = this.orderedSlots();
-    this.order.clear();
+    order.clear();
     for (const slot of ordered) {
-      if (this.kind(slot) !== DEAD) {
-        this.order.push(this.timeUs(slot), slot);
+      if (records.kind(slot) !== DEAD) {
+        order.push(records.timeUs(slot), slot);
         continue;
       }
-      const lane = (this.integers[slot * INTEGERS + KIND_AND_LANE] >> KIND_BITS) - 1;
-      this.integers[slot * INTEGERS + KIND_AND_LANE] = DEAD;
-      this.free.push(slot);
+      const lane = records.lane(slot);
+      if (lane < 0 || lane >= PROMISED) records.freeSlot(slot);
       if (lane < 0) continue;
-      if (lane < PROMISED) this.lanes[lane].shift();
-      const head = lane < PROMISED ? this.lanes[lane].first() : this.firstPromise(lane - PROMISED);
-      if (head >= 0) this.order.push(this.timeUs(head), head);
+      const head = lane < PROMISED ? this.lanes[lane].shift(records) : this.firstPromise(lane - PROMISED);
+      if (head >= 0) order.push(records.timeUs(head), head);
     }
     this.dead = 0;
-  }
-
-  /** Makes a lane longer that is full; or closes the gaps in it, if it is full of them. */
-  private makeRoom(lane: Lane): void {
-    if (lane.gaps * 2 < lane.size) lane.grow();
-    else
-      lane.closeUp((slot, place) => {
-        this.integers[slot * INTEGERS + PLACE] = place;
-      });
   }
 }
 
@@ -535,19 +491,13 @@ const LANE_TABLE_SIZE = 256;
 /** Where lanes of promised events begin among the numbers of lanes. */
 const PROMISED = 4096;
 
-function recordsFor(capacity: number) {
-  const buffer = new ArrayBuffer(ALIGNED + capacity * RECORD_BYTES);
-  const doubles = new Float64Array(buffer, ALIGNED, capacity * DOUBLES);
-  return { doubles, integers: new Int32Array(buffer, ALIGNED, capacity * INTEGERS) };
-}
-
 /** A copy of all that the queue is. Opaque to everyone else. */
 export interface QueueState {
-  readonly records: Int32Array;
-  readonly payloads: readonly unknown[];
-  readonly free: readonly number[];
+  readonly records: RecordsState;
   readonly ordered: readonly number[];
   readonly lanes: readonly Lane[];
+  /** The number of the lane in front, −1 for none. */
+  readonly front: number;
   readonly promised: readonly PromiseLane[];
   readonly laneTable: Int16Array;
   readonly nextSequence: number;

@@ -92,6 +92,8 @@ export class ProcessTable<P extends ProtocolTypes> {
   readonly records: ProcessRecord<P>[] = [];
   readonly states: P['State'][] = [];
   readonly machines: Machine<P>[] = [];
+  /** Made at the first draw: most processes of a large run never draw. */
+  readonly streams: (Stream | null)[] = [];
   /** SHUT, OPEN or HOLDING. */
   gates = new Uint8Array(64);
   /** How many times each was started. */
@@ -105,19 +107,13 @@ export class ProcessTable<P extends ProtocolTypes> {
   firstAccepted = new Int32Array(64).fill(-1);
 
   /**
-   * Reads what processes will look at when something happens to them: all that is hot of those before `front` (for the complement of an address
-   * its record too), the head of the state of those from `back` on. Level by level, so
+   * Reads what processes will look at when something happens to them: all that is hot of those before `front`, the head of the state of those from `back` on. Level by level, so
    * that in each loop the processor waits for all of them at once, and without branches that hang on what is read, since where one was guessed
    * wrong it stops reading ahead. The result means nothing.
    */
   readonly prefetch = (targets: Int32Array, front: number, back: number): number => {
-    const { records, states, machines } = this;
+    const { states, machines } = this;
     let sum = 0;
-    for (let i = 0; i < front; i++) {
-      if (targets[i] >= 0) continue;
-      targets[i] = ~targets[i];
-      sum += records[targets[i]].address;
-    }
     for (let i = 0; i < front; i++) sum += hotOf(machines[targets[i]], states[targets[i]]) === NO_NUMBERS ? 1 : 0;
     for (let i = back; i < targets.length; i++)
       sum += hotOf(machines[targets[i]], states[targets[i]]) === NO_NUMBERS ? 1 : 0;
@@ -138,6 +134,7 @@ export class ProcessTable<P extends ProtocolTypes> {
     this.records[address] = record;
     this.states[address] = null;
     this.machines[address] = machine;
+    this.streams[address] = null;
     this.gates[address] = SHUT;
     this.incarnations[address] = 0;
     this.firstTimer[address] = -1;
@@ -176,8 +173,6 @@ export class ProcessRecord<P extends ProtocolTypes = ProtocolTypes> implements P
   private readonly table: ProcessTable<P>;
   private place = -1;
   private waiting: Held<P>[] | null = null;
-  /** Made at the first draw: most processes of a large run never draw. */
-  stream: Stream | null = null;
   readonly hostRecord: Host;
   status: ProcessStatus = 'down';
   durable: P['Durable'] | null = null;
@@ -270,7 +265,7 @@ export class ProcessRecord<P extends ProtocolTypes = ProtocolTypes> implements P
       durable: this.durable,
       boot: this.boot,
       startedAtUs: this.startedAtUs,
-      stream: this.stream === null ? null : this.stream.snapshot(),
+      stream: table.streams[address]?.snapshot() ?? null,
       firstTimer: table.firstTimer[address],
       timerTally: table.timerTally[address],
       firstRequest: table.firstRequest[address],
@@ -283,6 +278,7 @@ export class ProcessRecord<P extends ProtocolTypes = ProtocolTypes> implements P
 
   restore(saved: ProcessState, newStream: (address: Address) => Stream): void {
     const { table, address } = this;
+    const stream = table.streams[address] ?? null;
     // Another branch may have had another process of this address.
     table.add(this);
     this.status = saved.status;
@@ -298,12 +294,61 @@ export class ProcessRecord<P extends ProtocolTypes = ProtocolTypes> implements P
     this.livePlace = saved.livePlace;
     this.held = saved.held === null ? null : (saved.held.slice() as Held<P>[]);
     this.pauseId = saved.pauseId;
-    if (saved.stream === null) {
-      this.stream = null;
-    } else {
-      this.stream ??= newStream(this.address);
-      this.stream.restore(saved.stream);
+    if (saved.stream !== null) {
+      table.streams[address] = stream ?? newStream(address);
+      table.streams[address].restore(saved.stream);
     }
+  }
+}
+
+/** A look at one process after another, for the length of a call: nearly all who look want its state, and that does not stand in its record. */
+export class Glance<P extends ProtocolTypes> implements ProcessView<P> {
+  address: Address = -1;
+  private readonly table: ProcessTable<P>;
+
+  constructor(table: ProcessTable<P>) {
+    this.table = table;
+  }
+
+  at(address: Address): this {
+    this.address = address;
+    return this;
+  }
+
+  get state(): P['State'] {
+    return this.table.states[this.address];
+  }
+
+  get incarnation(): number {
+    return this.table.incarnations[this.address];
+  }
+
+  get name(): string {
+    return this.record.name;
+  }
+
+  get role(): string {
+    return this.record.role;
+  }
+
+  get host(): string {
+    return this.record.host;
+  }
+
+  get status(): ProcessStatus {
+    return this.record.status;
+  }
+
+  get boot(): P['Boot'] {
+    return this.record.boot;
+  }
+
+  get startedAtUs(): number {
+    return this.record.startedAtUs;
+  }
+
+  private get record(): ProcessRecord<P> {
+    return this.table.records[this.address];
   }
 }
 

@@ -91,12 +91,21 @@ export class PromiseLane {
   /** Takes the first event out; null if none waits. */
   shift(): Promised | null {
     if (this.size === 0) return null;
+    const { entries } = this;
     const at = this.index(this.head) * ENTRY;
-    const [timeUs, sequence, extra, cause, kind, target, peer] = this.entries.subarray(at, at + ENTRY);
+    const first = {
+      timeUs: entries[at + TIME],
+      sequence: entries[at + SEQUENCE],
+      extra: entries[at + EXTRA],
+      cause: entries[at + CAUSE],
+      kind: entries[at + KIND],
+      target: entries[at + TARGET],
+      peer: entries[at + PEER],
+    };
     this.head = (this.head + 1) & (PLACES - 1);
     this.size--;
     this.trim();
-    return { timeUs, sequence, extra, cause, kind, target, peer };
+    return first;
   }
 
   copy(): PromiseLane {

@@ -1,17 +1,18 @@
-import type { ProtocolTypes } from '../contract/protocol-types.ts';
+import type { Address, ProtocolTypes } from '../contract/protocol-types.ts';
 import type { OperationSpec, ProcessSpec } from '../contract/system.ts';
 import type { World } from '../contract/world.ts';
 import type { Stream } from '../random/stream.ts';
 import type { Streams } from '../random/streams.ts';
 import type { Plan } from '../scenario/plan.ts';
 import type { Kernel } from './kernel.ts';
-import type { ProcessRecord } from './process-record.ts';
+import type { ProcessRecord, ProcessTable } from './process-record.ts';
 import type { Population } from './selection.ts';
 
 /** The simulation as the environment sees it: what it may look at, and what it may do to it. */
 export interface Stage<P extends ProtocolTypes> extends Kernel, Population {
   readonly plan: Plan<P>;
   readonly processes: readonly ProcessRecord<P>[];
+  readonly table: ProcessTable<P>;
   readonly world: World<P>;
   readonly judged: unknown;
   readonly streams: Streams;
@@ -26,7 +27,7 @@ export interface Stage<P extends ProtocolTypes> extends Kernel, Population {
   restartHost(process: ProcessRecord<P>): boolean;
   /** Sets the clock of the process's host. @param rate 1 is true. */
   setClock(process: ProcessRecord<P>, offsetUs: number, rate: number): void;
-  issue(spec: OperationSpec<P>, operation: P['Operation'], issuer: ProcessRecord<P>): void;
+  issue(spec: OperationSpec<P>, operation: P['Operation'], issuer: Address): void;
   skipped(operation: string): void;
   /** The environment changed the membership or the network: deadlines count from here. */
   disturbed(): void;

@@ -1,5 +1,6 @@
 import type { Address, Kinded, ProtocolTypes } from '../contract/protocol-types.ts';
 import { TIMER } from './event-kind.ts';
+import { kindOf } from './event-records.ts';
 import type { Kernel } from './kernel.ts';
 import type { ProcessTable } from './process-record.ts';
 
@@ -12,7 +13,7 @@ export interface PendingTimer {
 
 /**
  * The timers of all processes. Those of one process hang in a list through their event records, so they cost no memory of their own; a timer is found by walking that
- * list, and each step of the walk may miss the cache. So a process also keeps a tally of its set timers by kind, four bits each in one number: where it says
+ * list, the latest first, and each step of the walk may miss the cache. So a process also keeps a tally of its set timers by kind, four bits each in one number: where it says
  * "none of this kind", as it mostly does when a timer is set, nobody walks.
  */
 export class Timers {
@@ -30,47 +31,44 @@ export class Timers {
   set(process: Address, timer: Kinded, id: number, waitUs: number): void {
     const { firstTimer, timerTally } = this.table;
     const { queue, nowUs, current } = this.kernel;
-    const shift = this.shiftOf(timer.kind);
+    const place = this.placeOf(timer.kind);
     const lane = queue.laneFor(waitUs);
-    const set = this.find(process, timer.kind, id, shift);
+    const set = this.find(process, timer.kind, id, place);
     if (set >= 0) {
-      if (queue.move(set, nowUs + waitUs, lane, timer, current, nowUs)) return;
-      this.unlink(process, set, shift);
+      this.unlink(process, set);
       queue.cancel(set);
     }
-    const slot = queue.schedule(nowUs + waitUs, lane, TIMER, process, -1, id, timer, current, nowUs);
-    const next = firstTimer[process];
-    queue.setNextTimer(slot, next);
-    queue.setPreviousTimer(slot, -1);
-    if (next >= 0) queue.setPreviousTimer(next, slot);
+    const slot = queue.schedule(nowUs + waitUs, lane, kindOf(TIMER, place), process, -1, id, timer, current, nowUs);
+    queue.setNextTimer(slot, firstTimer[process]);
     firstTimer[process] = slot;
+    const shift = place * BITS;
     if (((timerTally[process] >>> shift) & MANY) !== MANY) timerTally[process] += 1 << shift;
   }
 
   /** Cancels a timer; false if it is not set. */
   cancel(process: Address, kind: string, id: number): boolean {
-    const shift = this.shiftOf(kind);
-    const slot = this.find(process, kind, id, shift);
+    const slot = this.find(process, kind, id, this.placeOf(kind));
     if (slot < 0) return false;
-    this.unlink(process, slot, shift);
+    this.unlink(process, slot);
     this.kernel.queue.cancel(slot);
     return true;
   }
 
   /** The slot of a timer that is set, or −1. */
-  private find(process: Address, kind: string, id: number, shift: number): number {
+  private find(process: Address, kind: string, id: number, place: number): number {
     const { firstTimer, timerTally } = this.table;
-    if (((timerTally[process] >>> shift) & MANY) === 0) return -1;
+    if (((timerTally[process] >>> (place * BITS)) & MANY) === 0) return -1;
     const { queue } = this.kernel;
     for (let slot = firstTimer[process]; slot >= 0; slot = queue.nextTimer(slot)) {
-      if (queue.extra(slot) === id && (queue.payload(slot) as Kinded).kind === kind) return slot;
+      if (queue.subject(slot) !== place || queue.extra(slot) !== id) continue;
+      if (place < PLACES - 1 || (queue.payload(slot) as Kinded).kind === kind) return slot;
     }
     return -1;
   }
 
   /** Takes a timer that fires out of the process's list. */
   fired(process: Address, slot: number): void {
-    this.unlink(process, slot, this.shiftOf((this.kernel.queue.payload(slot) as Kinded).kind));
+    this.unlink(process, slot);
   }
 
   /** Cancels all timers of a process that has ended. */
@@ -97,25 +95,27 @@ export class Timers {
       .map((slot) => ({ timer: queue.payload(slot) as Kinded, id: queue.extra(slot), firesAtUs: queue.timeUs(slot) }));
   }
 
-  private unlink(process: Address, slot: number, shift: number): void {
+  private unlink(process: Address, slot: number): void {
     const { firstTimer, timerTally } = this.table;
     const { queue } = this.kernel;
     const next = queue.nextTimer(slot);
-    const previous = queue.previousTimer(slot);
-    if (previous >= 0) queue.setNextTimer(previous, next);
-    else firstTimer[process] = next;
-    if (next >= 0) queue.setPreviousTimer(next, previous);
+    if (firstTimer[process] === slot) {
+      firstTimer[process] = next;
+    } else {
+      let before = firstTimer[process];
+      while (queue.nextTimer(before) !== slot) before = queue.nextTimer(before);
+      queue.setNextTimer(before, next);
+    }
+    const shift = queue.subject(slot) * BITS;
     // "Many" is never counted down: it only says that one must walk.
     if (firstTimer[process] < 0) timerTally[process] = 0;
     else if (((timerTally[process] >>> shift) & MANY) !== MANY) timerTally[process] -= 1 << shift;
   }
 
-  private shiftOf(kind: string): number {
+  private placeOf(kind: string): number {
     const { kinds } = this;
-    let place = 0;
-    while (place < kinds.length && kinds[place] !== kind) place++;
-    if (place === kinds.length && place < PLACES - 1) kinds.push(kind);
-    return Math.min(place, PLACES - 1) * BITS;
+    for (let place = 0; place < kinds.length; place++) if (kinds[place] === kind) return place;
+    return kinds.length < PLACES - 1 ? kinds.push(kind) - 1 : PLACES - 1;
   }
 }
 

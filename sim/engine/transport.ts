@@ -3,6 +3,7 @@ import type { Address, Kinded, ProtocolTypes, RequestId } from '../contract/prot
 import type { NetworkPlan } from '../scenario/plan.ts';
 import type { DropReason } from './counters.ts';
 import { ACCEPT, CONNECT, DATAGRAM, FAILURE, REPLY, REQUEST, RETRANSMIT } from './event-kind.ts';
+import { kindOf, plainKind } from './event-records.ts';
 import type { Kernel } from './kernel.ts';
 import { type ProcessRecord, type ProcessTable, SHUT } from './process-record.ts';
 import { NONE, type PendingRequest, RequestTable, type RequestTableState } from './request-table.ts';
@@ -55,7 +56,7 @@ export class Transport {
 
   datagram(from: Address, to: Address, message: Kinded): void {
     const { kernel } = this;
-    this.account(message);
+    const what = kindOf(DATAGRAM, kernel.counters.account(message.kind));
     if (to < 0 || to >= kernel.processes.length) {
       this.drop('nobody', from, to, message);
       return;
@@ -64,10 +65,10 @@ export class Transport {
     if (plainUs >= 0 && !this.isLocal(from, to)) {
       const { nowUs, current } = kernel;
       const lane = kernel.queue.laneFor(plainUs);
-      kernel.queue.schedule(nowUs + plainUs, lane, DATAGRAM, to, from, UNICAST, message, current, nowUs);
+      kernel.queue.schedule(nowUs + plainUs, lane, what, to, from, UNICAST, message, current, nowUs);
       return;
     }
-    this.copy(from, to, message, UNICAST);
+    this.copy(what, from, to, message, UNICAST);
   }
 
   multicast(from: ProcessRecord, group: string, message: Kinded): void {
@@ -75,8 +76,8 @@ export class Transport {
     if (members === undefined) return;
     const index = this.groupIndex(group);
     for (const to of members) {
-      this.account(message);
-      this.copy(from.address, to, message, index);
+      const what = kindOf(DATAGRAM, this.kernel.counters.account(message.kind));
+      this.copy(what, from.address, to, message, index);
     }
   }
 
@@ -109,11 +110,11 @@ export class Transport {
     return known >= 0 ? known : this.groupNames.push(group) - 1;
   }
 
-  private copy(from: Address, to: Address, message: Kinded, group: number): void {
+  private copy(what: number, from: Address, to: Address, message: Kinded, group: number): void {
     const { kernel } = this;
     const { network } = kernel;
     if (this.isLocal(from, to)) {
-      this.schedule(network.localDelayUs(), DATAGRAM, to, from, group, message);
+      this.schedule(network.localDelayUs(), what, to, from, group, message);
       return;
     }
     if (network.cutBetween(from, to) !== null) {
@@ -129,18 +130,11 @@ export class Transport {
     if (network.chance(loss)) {
       this.drop('lost', from, to, message);
     } else {
-      this.schedule(delayUs, DATAGRAM, to, from, group, message);
+      this.schedule(delayUs, what, to, from, group, message);
     }
     if (network.chance(duplicate)) {
       kernel.counters.duplicated++;
-      this.schedule(
-        network.delayUs(network.link(from, to), from, to, 0, kernel.nowUs),
-        DATAGRAM,
-        to,
-        from,
-        group,
-        message,
-      );
+      this.schedule(network.delayUs(network.link(from, to), from, to, 0, kernel.nowUs), what, to, from, group, message);
     }
   }
 
@@ -148,8 +142,8 @@ export class Transport {
 
   request(from: Address, to: Address, message: Kinded, tag: unknown, timeoutUs: number): void {
     const { kernel } = this;
-    this.account(message);
-    const request = this.requests.open(from, to, message, tag);
+    const subject = kernel.counters.account(message.kind);
+    const request = this.requests.open(from, to, message, subject, tag);
     this.timeOuts.set(request, timeoutUs);
     if (to < 0 || to >= kernel.processes.length) {
       request.sent = true;
@@ -163,7 +157,8 @@ export class Transport {
 
   private sendRequest(request: PendingRequest): void {
     request.sent = true;
-    this.segment(REQUEST, request.id, request.from, request.to, request.message, 0);
+    const { id, from, to, message, subject } = request;
+    this.segment(kindOf(REQUEST, subject), id, from, to, message, 0);
   }
 
   onAccept(id: RequestId): void {
@@ -229,7 +224,7 @@ export class Transport {
   }
 
   reply(from: Address, id: RequestId, message: Kinded): void {
-    this.account(message);
+    const subject = this.kernel.counters.account(message.kind);
     const request = this.requests.get(id);
     if (
       request === null ||
@@ -241,7 +236,7 @@ export class Transport {
       return;
     }
     request.answered = true;
-    this.segment(REPLY, id, from, request.from, message, 0);
+    this.segment(kindOf(REPLY, subject), id, from, request.from, message, 0);
   }
 
   /** A process has ended: its own requests are forgotten, and whoever waits for its answer over TCP is reset if its host lives. */
@@ -262,7 +257,7 @@ export class Transport {
    * Sends one segment of a request's connection (over `udp`: one packet). `payload` is the message, or the reason of a failure.
    */
   private segment(
-    stage: number,
+    what: number,
     id: RequestId,
     from: Address,
     to: Address,
@@ -274,13 +269,14 @@ export class Transport {
     if (network.plainUs >= 0 && !this.isLocal(from, to)) {
       const delayUs = network.plainUs;
       const lane = kernel.queue.laneFor(delayUs);
-      kernel.queue.schedule(kernel.nowUs + delayUs, lane, stage, to, from, id, payload, kernel.current, kernel.nowUs);
+      kernel.queue.schedule(kernel.nowUs + delayUs, lane, what, to, from, id, payload, kernel.current, kernel.nowUs);
       return;
     }
     if (this.isLocal(from, to)) {
-      this.schedule(network.localDelayUs(), stage, to, from, id, payload);
+      this.schedule(network.localDelayUs(), what, to, from, id, payload);
       return;
     }
+    const stage = plainKind(what);
     const cut = network.cutBetween(from, to);
     if (cut?.answers && (stage === CONNECT || stage === REQUEST)) {
       this.dropSegment('cut', stage, from, to, payload);
@@ -294,7 +290,7 @@ export class Transport {
     kernel.counters.bytes += bytes;
     const delayUs = network.delayUs(link, from, to, bytes, kernel.nowUs);
     if (cut === null && !network.chance(loss)) {
-      this.schedule(delayUs, stage, to, from, id, payload);
+      this.schedule(delayUs, what, to, from, id, payload);
       return;
     }
     if (!this.overTcp || attempt >= this.retries) {
@@ -328,12 +324,6 @@ export class Transport {
   }
 
   // --- Accounts ---
-
-  private account(message: Kinded): void {
-    const { counters } = this.kernel;
-    counters.sent++;
-    counters.tally(message.kind).sent++;
-  }
 
   drop(reason: DropReason, from: Address, to: Address, message: Kinded): void {
     this.kernel.counters.drop(reason);

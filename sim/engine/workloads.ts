@@ -1,8 +1,9 @@
 import type { Address, ProtocolTypes } from '../contract/protocol-types.ts';
 import type { OperationDraw } from '../contract/system.ts';
+import type { ProcessView } from '../contract/world.ts';
 import type { Plan, Selector, WorkloadPlan } from '../scenario/plan.ts';
 import { WORKLOAD } from './event-kind.ts';
-import type { ProcessRecord } from './process-record.ts';
+import { Glance, type ProcessRecord, SHUT } from './process-record.ts';
 import { belongs, settled } from './selection.ts';
 import { pickLive, type Stage } from './stage.ts';
 import { Zipf } from './zipf.ts';
@@ -21,11 +22,13 @@ export class Workloads<P extends ProtocolTypes> {
   private issuers: readonly Selector[] = [];
   private readonly draws: MutableDraw<P>[] = [];
   private readonly zipfs = new Map<string, Zipf>();
+  private readonly glance: Glance<P>;
 
   constructor(stage: Stage<P>) {
     this.stage = stage;
     this.plan = stage.plan;
     this.issued = this.plan.workload.map(() => 0);
+    this.glance = new Glance(stage.table);
   }
 
   /** Who issues is drawn before anything else is. */
@@ -76,24 +79,24 @@ export class Workloads<P extends ProtocolTypes> {
     const { stage } = this;
     const workload = this.plan.workload[index];
     if (workload.count !== null && this.issued[index] >= workload.count) return;
-    let issuer: ProcessRecord<P> | null;
+    let issuer: Address | null;
     if (address >= 0) {
-      issuer = stage.processes[address];
+      const { gates, incarnations } = stage.table;
       // Its successor incarnation has arrivals of its own.
-      if (!issuer.live || issuer.incarnation !== incarnation) return;
+      if (gates[address] === SHUT || incarnations[address] !== incarnation) return;
       this.scheduleWorkload(index, workload, address, incarnation, stage.nowUs, false);
-      if (!this.issuable(workload, issuer)) issuer = null;
+      issuer = this.issuable(workload, this.glance.at(address)) ? address : null;
     } else {
       this.scheduleWorkload(index, workload, -1, 0, stage.nowUs, false);
-      issuer = pickLive(
+      const picked = pickLive(
         stage,
         stage.streams.workload,
         (candidate) => belongs(candidate, this.issuers[index], stage) && this.issuable(workload, candidate),
       );
+      issuer = picked === null ? null : picked.address;
     }
     const spec = this.plan.system.operations[workload.operation];
-    const operation =
-      issuer === null ? null : spec.make(workload.arguments, this.drawFor(index, workload, issuer.address));
+    const operation = issuer === null ? null : spec.make(workload.arguments, this.drawFor(index, workload, issuer));
     if (issuer === null || operation === null) {
       stage.skipped(workload.operation);
       return;
@@ -116,7 +119,7 @@ export class Workloads<P extends ProtocolTypes> {
     return draw;
   }
 
-  private issuable(workload: WorkloadPlan, process: ProcessRecord<P>): boolean {
+  private issuable(workload: WorkloadPlan, process: ProcessView<P>): boolean {
     return this.plan.system.operations[workload.operation].issuable?.(process) ?? true;
   }
 
