@@ -2,22 +2,20 @@
  * What the engine's accounts cost: the fingerprint, the history of operations with its judge, the metrics. The engine with empty
  * twins in their place runs the same load in turn with one that has them all: no switch in the engine, no guess.
  */
-import { inlineForLargeRuns } from '../cli/inlining.ts';
-import type * as Index from '../sim/index.ts';
-import { SECOND, type Simulation } from '../sim/index.ts';
-import { bundled, inFolder, type Twin } from './bundles.ts';
-import type * as Chord from './chord.ts';
-import { extraCost, inTurn } from './measure.ts';
+import { SECOND } from '../sim/index.ts';
+import { type ApartRun, inTurnApart } from './apart.ts';
+import { bundle, inFolder, type Twin } from './bundles.ts';
+import { extraCost } from './measure.ts';
 import { asPercent, held, type Row } from './row.ts';
 
 const ACCOUNTS = ['fingerprint', 'history', 'counters'] as const satisfies readonly Twin[];
 
-type Bundled = Pick<typeof Chord, 'chordPlan'> & Pick<typeof Index, 'Simulation'>;
 const ENTRY = "export { chordPlan } from './bench/chord.ts'; export { Simulation } from './sim/index.ts';";
 
 const NODES = 10_000;
 const WARM_UP_US = 100 * SECOND;
-const SLICE_US = 40 * SECOND;
+const SLICE_US = 20 * SECOND;
+const ROUNDS = 25;
 /** Gauges in the run that has metrics: by default a run has two hundred of them. */
 const SAMPLE_US = 5 * SECOND;
 const NEVER_US = 1_000_000 * SECOND;
@@ -31,23 +29,21 @@ interface LeftOut {
 /** What these accounts cost together, as a part of the run without them. */
 function costOf({ twins, gauges }: LeftOut): Promise<number> {
   return inFolder(async (folder) => {
-    const [all, bare] = await Promise.all([bundled<Bundled>(folder, ENTRY), bundled<Bundled>(folder, ENTRY, twins)]);
-    inlineForLargeRuns(NODES);
-    const runs: readonly Simulation[] = [
-      new all.Simulation(all.chordPlan(NODES, gauges ? SAMPLE_US : NEVER_US)),
-      new bare.Simulation(bare.chordPlan(NODES, NEVER_US)),
-    ];
-    for (const run of runs) run.runUntil(WARM_UP_US);
-    const [dearer, cheaper] = inTurn(
-      9,
-      runs.map((run) => () => {
-        run.runUntil(run.nowUs + SLICE_US);
-      }),
-    );
+    const run = async (without: readonly Twin[], sampleUs: number): Promise<ApartRun> => ({
+      bundle: await bundle(folder, ENTRY, { twins: without }),
+      nodes: NODES,
+      sampleUs,
+      warmUpUs: WARM_UP_US,
+      sliceUs: SLICE_US,
+    });
+    const [dearer, cheaper] = await inTurnApart(ROUNDS, [
+      await run([], gauges ? SAMPLE_US : NEVER_US),
+      await run(twins, NEVER_US),
+    ]);
     // Whatever was left out, the same things happened.
-    if (runs[0].events !== runs[1].events) throw new Error('without its accounts the run is another one');
-    if (twins.includes('fingerprint') && runs[1].fingerprint !== '') throw new Error('the twin is not in its place');
-    return extraCost(dearer, cheaper);
+    if (dearer.events !== cheaper.events) throw new Error('without its accounts the run is another one');
+    if (twins.includes('fingerprint') && cheaper.fingerprint !== '') throw new Error('the twin is not in its place');
+    return extraCost(dearer.costs, cheaper.costs);
   });
 }
 
