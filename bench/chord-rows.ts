@@ -94,6 +94,6 @@ export const chordRows: readonly Row[] = [
   ...speedRows,
   messagesRow,
   memoryRow,
-  largeRow('a million', 1_000_000, 100, 4, 3.4),
+  largeRow('a million', 1_000_000, 100, 4, 3.2),
   largeRow('four million', 4_000_000, 10, 16, 14),
 ];
