@@ -34,6 +34,8 @@ export function plainKind(what: number): number {
 export const CHUNK_BITS = 5;
 const CHUNK = 1 << CHUNK_BITS;
 export const CHUNK_MASK = CHUNK - 1;
+/** All bits of a chunk's slots. */
+const ALL_FREE = -1;
 
 /** The payloads of a chunk that is not in use, and of one that has just been taken. */
 const NO_PAYLOADS: readonly unknown[] = [];
@@ -49,11 +51,15 @@ export class EventRecords {
   private doubles: Float64Array<ArrayBuffer>;
   private integers: Int32Array<ArrayBuffer>;
   private payloads: unknown[][] = [];
-  private freeSlots: number[] = [];
   private freeChunks: number[] = [];
+  /** Chunks of which slots are given out one by one, and some are free. */
+  private loose: number[] = [];
+  /** By chunk, for those: a bit for each slot that is free. */
+  private freeSlots: Int32Array<ArrayBuffer>;
   /** The chunk that a lane has left last, −1 for none. */
   private left = -1;
   // By chunk, for those that a lane has: its neighbours there, −1 at the ends, and how many of its events were cancelled before it was their turn.
+  // For a loose one `next` says where among the loose it is.
   private next: Int32Array<ArrayBuffer>;
   private previous: Int32Array<ArrayBuffer>;
   private cancelled: Uint8Array<ArrayBuffer>;
@@ -65,6 +71,7 @@ export class EventRecords {
     this.next = new Int32Array(chunks);
     this.previous = new Int32Array(chunks);
     this.cancelled = new Uint8Array(chunks);
+    this.freeSlots = new Int32Array(chunks);
   }
 
   timeUs(slot: number): number {
@@ -159,17 +166,40 @@ export class EventRecords {
   // Slots one by one
 
   claimSlot(): number {
+    const { loose } = this;
+    if (loose.length === 0) this.addLoose(this.claimChunk(), ALL_FREE);
     const { freeSlots } = this;
-    if (freeSlots.length === 0) {
-      const first = this.claimChunk() << CHUNK_BITS;
-      for (let slot = first + CHUNK_MASK; slot >= first; slot--) freeSlots.push(slot);
-    }
-    return freeSlots.pop() as number;
+    const chunk = loose[loose.length - 1];
+    const place = CHUNK_MASK - Math.clz32(freeSlots[chunk]);
+    freeSlots[chunk] &= ~(1 << place);
+    if (freeSlots[chunk] === 0) loose.pop();
+    return (chunk << CHUNK_BITS) | place;
   }
 
   freeSlot(slot: number): void {
-    this.payloads[slot >> CHUNK_BITS][slot & CHUNK_MASK] = null;
-    this.freeSlots.push(slot);
+    const { freeSlots, loose } = this;
+    const chunk = slot >> CHUNK_BITS;
+    const place = slot & CHUNK_MASK;
+    this.payloads[chunk][place] = null;
+    if (freeSlots[chunk] === 0) this.addLoose(chunk, 0);
+    freeSlots[chunk] |= 1 << place;
+    // A lane may want it; one is kept, so that a single event that comes and goes takes no chunk each time.
+    if (freeSlots[chunk] === ALL_FREE && loose.length > 1) this.giveBack(chunk);
+  }
+
+  private addLoose(chunk: number, free: number): void {
+    this.freeSlots[chunk] = free;
+    this.next[chunk] = this.loose.push(chunk) - 1;
+  }
+
+  private giveBack(chunk: number): void {
+    const { loose, next } = this;
+    const last = loose.pop() as number;
+    if (last !== chunk) {
+      loose[next[chunk]] = last;
+      next[last] = next[chunk];
+    }
+    this.freeChunk(chunk);
   }
 
   // Chunks, for lanes
@@ -235,17 +265,17 @@ export class EventRecords {
   }
 
   private grow(): void {
-    const chunks = 2 * this.next.length;
+    // By half: of a large run these are the largest buffers, and what lies idle in them is memory that others want.
+    const chunks = this.next.length + ((this.next.length + 1) >> 1);
     const { doubles, integers } = recordsFor(chunks);
     integers.set(this.integers);
     this.doubles = doubles;
     this.integers = integers;
-    const [next, previous, cancelled] = [new Int32Array(chunks), new Int32Array(chunks), new Uint8Array(chunks)];
-    next.set(this.next);
-    previous.set(this.previous);
+    this.next = longer(this.next, chunks);
+    this.previous = longer(this.previous, chunks);
+    this.freeSlots = longer(this.freeSlots, chunks);
+    const cancelled = new Uint8Array(chunks);
     cancelled.set(this.cancelled);
-    this.next = next;
-    this.previous = previous;
     this.cancelled = cancelled;
   }
 
@@ -255,7 +285,8 @@ export class EventRecords {
       // Integers too: they lie between the doubles, and copying them as such leaves them as they are.
       records: this.integers.slice(0, (chunks << CHUNK_BITS) * INTEGERS),
       payloads: this.payloads.map((chunk) => (chunk === NO_PAYLOADS ? chunk : chunk.slice())),
-      freeSlots: this.freeSlots.slice(),
+      freeSlots: this.freeSlots.slice(0, chunks),
+      loose: this.loose.slice(),
       freeChunks: this.freeChunks.slice(),
       left: this.left,
       next: this.next.slice(0, chunks),
@@ -268,7 +299,8 @@ export class EventRecords {
     while (this.next.length < state.payloads.length) this.grow();
     this.integers.set(state.records);
     this.payloads = state.payloads.map((chunk) => (chunk === NO_PAYLOADS ? (chunk as unknown[]) : chunk.slice()));
-    this.freeSlots = state.freeSlots.slice();
+    this.freeSlots.set(state.freeSlots);
+    this.loose = state.loose.slice();
     this.freeChunks = state.freeChunks.slice();
     this.left = state.left;
     this.next.set(state.next);
@@ -281,12 +313,19 @@ export class EventRecords {
 export interface RecordsState {
   readonly records: Int32Array;
   readonly payloads: readonly (readonly unknown[])[];
-  readonly freeSlots: readonly number[];
+  readonly freeSlots: Int32Array;
+  readonly loose: readonly number[];
   readonly freeChunks: readonly number[];
   readonly left: number;
   readonly next: Int32Array;
   readonly previous: Int32Array;
   readonly cancelled: Uint8Array;
+}
+
+function longer(column: Int32Array<ArrayBuffer>, length: number): Int32Array<ArrayBuffer> {
+  const more = new Int32Array(length);
+  more.set(column);
+  return more;
 }
 
 function recordsFor(chunks: number) {

@@ -352,6 +352,27 @@ describe('the event queue and a sorted array', () => {
     while (pair.twin.entries.length > 0) pair.next();
   });
 
+  test('agree where events without a lane give way to events of lanes, in the same memory', () => {
+    const pair = new Pair();
+    const random = new Stream(11);
+    const chunks = () => pair.queue.snapshot().records.payloads.length;
+    for (let round = 0; round < 3; round++) {
+      for (let i = 0; i < 640; i++) pair.schedule(random.int(1_000_000), false);
+      for (let i = 0; i < 100; i++) pair.cancel(random.int(1000));
+      pair.compare();
+      if (round === 1) pair.save();
+      while (pair.twin.entries.length > 0) pair.next();
+      for (let i = 0; i < 640; i++) pair.schedule(1_000_000, true);
+      pair.compare();
+      while (pair.twin.entries.length > 0) pair.next();
+      // Each half takes twenty.
+      expect(chunks()).toBeLessThan(26);
+    }
+    pair.restore(0);
+    pair.compare();
+    while (pair.twin.entries.length > 0) pair.next();
+  });
+
   test('agree where lanes run dry at the end of a chunk, and others take it', () => {
     const pair = new Pair();
     const random = new Stream(10);
