@@ -3,7 +3,8 @@
  * twins in their place runs the same load in turn with one that has them all: no switch in the engine, no guess.
  */
 import { SECOND } from '../sim/index.ts';
-import { type ApartRun, inTurnApart } from './apart.ts';
+import { inTurnApart } from './apart.ts';
+import type { ApartRun } from './apart-run.ts';
 import { bundle, inFolder, type Twin } from './bundles.ts';
 import { extraCost } from './measure.ts';
 import { asPercent, held, type Row } from './row.ts';

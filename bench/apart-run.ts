@@ -2,9 +2,17 @@
 import { pathToFileURL } from 'node:url';
 import { inlineForLargeRuns } from '../cli/inlining.ts';
 import type * as Index from '../sim/index.ts';
-import type { ApartRun } from './apart.ts';
 import type * as Chord from './chord.ts';
 import { spentUs } from './measure.ts';
+
+/** What a run is made of; the bundle exports the Chord workload's plan and the simulation. */
+export interface ApartRun {
+  readonly bundle: string;
+  readonly nodes: number;
+  readonly sampleUs: number;
+  readonly warmUpUs: number;
+  readonly sliceUs: number;
+}
 
 export type Wish = 'slice' | 'end';
 

@@ -3,16 +3,7 @@
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import type { Told, Wish } from './apart-run.ts';
-
-/** What a run is made of; the bundle exports the Chord workload's plan and the simulation. */
-export interface ApartRun {
-  readonly bundle: string;
-  readonly nodes: number;
-  readonly sampleUs: number;
-  readonly warmUpUs: number;
-  readonly sliceUs: number;
-}
+import type { ApartRun, Told, Wish } from './apart-run.ts';
 
 /** What became of a run. */
 export interface Ran {

@@ -18,7 +18,7 @@ const PARTS: readonly (readonly [part: string, file: RegExp])[] = [
   ['network, timers, requests', /engine\/(network|transport|timers|time-outs|request-table)\.ts/],
   ['randomness', /sim\/random\/|seedrandom|stdlib/],
   ['workload', /engine\/(workloads|environment|selection|zipf)\.ts|chord\/operations\.ts/],
-  ['history and judge', /engine\/(history|packing|shape-writer)\.ts|chord\/(judge|timeline)\.ts/],
+  ['history and judge', /engine\/(history|bytes|packing|shape-writer)\.ts|chord\/(judge|timeline)\.ts/],
   ['machine', /protocols\/|bench\/phold\.ts|sim\/contract\//],
 ];
 const COLLECTOR = 'garbage collection';

@@ -1,7 +1,8 @@
 import type { Address, OperationId, ProtocolTypes } from '../contract/protocol-types.ts';
 import type { Judge } from '../contract/system.ts';
 import type { Judgement, OperationRecord, OperationStatus, World } from '../contract/world.ts';
-import { ByteReader, ByteWriter, Packer } from './packing.ts';
+import { ByteReader, ByteWriter } from './bytes.ts';
+import { Packer } from './packing.ts';
 
 /**
  * All operations of a run, as pairs of invocation and return, with the judge's verdicts. A large run has millions of them, so those that are pending stand in a small table,

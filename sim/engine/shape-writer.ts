@@ -1,4 +1,4 @@
-import type { ByteWriter } from './packing.ts';
+import type { ByteWriter } from './bytes.ts';
 import {
   DOUBLES,
   END,

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { ByteReader, ByteWriter, Packer } from '../../sim/engine/packing.ts';
+import { ByteReader, ByteWriter } from '../../sim/engine/bytes.ts';
+import { Packer } from '../../sim/engine/packing.ts';
 import { DOUBLES, END, FALSE, LIST, NATURAL, NEGATIVE, NULL, OBJECT, WORD } from '../../sim/engine/shape.ts';
 import { writerOf } from '../../sim/engine/shape-writer.ts';
 
