@@ -202,14 +202,15 @@ export class Core<P extends ProtocolTypes> implements Stage<P> {
 
   private handle(slot: number): void {
     const { queue, fingerprint, processes } = this;
-    const timeUs = queue.timeUs(slot);
-    const kind = queue.kind(slot);
-    const target = queue.target(slot);
-    const peer = queue.peer(slot);
-    const extra = queue.extra(slot);
-    const payload = queue.payload(slot);
-    const sequence = queue.sequence(slot);
-    const subject = queue.subject(slot);
+    const { records } = queue;
+    const timeUs = records.timeUs(slot);
+    const kind = records.kind(slot);
+    const target = records.target(slot);
+    const peer = records.peer(slot);
+    const extra = records.extra(slot);
+    const payload = records.payload(slot);
+    const sequence = records.sequence(slot);
+    const subject = records.subject(slot);
     if (timeUs === this.nowUs) {
       if (++this.atThisInstant > EVENTS_AT_ONE_INSTANT)
         throw this.fault(`more than ${EVENTS_AT_ONE_INSTANT} events at one instant`);
@@ -221,7 +222,7 @@ export class Core<P extends ProtocolTypes> implements Stage<P> {
     this.events++;
     fingerprint.mixEvent(timeUs | 0, (kind << 24) ^ target ^ Math.imul(peer, 0x61c88647), sequence | 0);
     if (this.observer?.event !== undefined) this.observer.event(this.observed(slot));
-    if (kind === TIMER) this.timers.fired(target, slot);
+    if (kind === TIMER) this.timers.unlink(target, slot);
     queue.release(slot);
     switch (kind) {
       case DATAGRAM: {
@@ -287,22 +288,22 @@ export class Core<P extends ProtocolTypes> implements Stage<P> {
   }
 
   private observed(slot: number): ObservedEvent {
-    const { queue } = this;
-    const payload = queue.payload(slot);
-    const kind = queue.kind(slot);
+    const { records } = this.queue;
+    const payload = records.payload(slot);
+    const kind = records.kind(slot);
     let subject: Kinded | null = null;
     if (kind === DATAGRAM || kind === TIMER || kind === REQUEST || kind === REPLY) subject = payload as Kinded;
     const isProcess =
       kind <= HELD || kind === EVENT_NAMES.indexOf('restart') || kind === EVENT_NAMES.indexOf('session');
     return {
       number: this.events,
-      sequence: queue.sequence(slot),
+      sequence: records.sequence(slot),
       timeUs: this.nowUs,
       kind: EVENT_NAMES[kind],
-      process: isProcess ? queue.target(slot) : -1,
-      peer: kind <= HELD ? queue.peer(slot) : -1,
-      cause: queue.cause(slot),
-      bornUs: queue.bornUs(slot),
+      process: isProcess ? records.target(slot) : -1,
+      peer: kind <= HELD ? records.peer(slot) : -1,
+      cause: records.cause(slot),
+      bornUs: records.bornUs(slot),
       subject,
     };
   }
@@ -803,8 +804,8 @@ export class Core<P extends ProtocolTypes> implements Stage<P> {
     for (const process of this.processes) count += process.held?.filter(({ input }) => isMessage(input)).length ?? 0;
     const { queue } = this;
     for (const slot of queue.pendingSlots()) {
-      const kind = queue.kind(slot);
-      const payload = queue.payload(slot);
+      const kind = queue.records.kind(slot);
+      const payload = queue.records.payload(slot);
       if (kind === DATAGRAM || kind === REQUEST || kind === REPLY) count++;
       else if (kind === RETRANSMIT) {
         const { stage } = payload as Retransmission;

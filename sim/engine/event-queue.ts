@@ -24,7 +24,8 @@ const PATIENCE = 8;
  * marked dead, and is thrown away when it comes up.
  */
 export class EventQueue {
-  private readonly records: EventRecords;
+  /** What each slot holds: to be read from `schedule` or `next` until `release` or `cancel`. */
+  readonly records: EventRecords;
   /** Everything that is in no lane, and the head of each lane but the one in front. */
   private readonly order: EventOrder;
   private lanes: Lane[] = [];
@@ -41,7 +42,7 @@ export class EventQueue {
   /** The delay for which a lane was asked last, and the lane that it has. */
   private lastDelayUs = -1;
   private lastLane = -1;
-  /** Told of the processes to which something will happen a few events ahead: see `Machine.prefetch`. */
+  /** Told of the processes to which something will happen a few events ahead: see `Machine.hot`. */
   prefetch: ((targets: Int32Array, front: number, back: number) => number) | null = null;
   private readonly ahead = new Int32Array(LOOK_AHEAD);
   /** What prefetching added up to: kept, so that no compiler takes the reading for useless. */
@@ -66,68 +67,10 @@ export class EventQueue {
     return this.nextSequence;
   }
 
-  // What a slot holds. It may be read from `schedule` or `next` until `release` or `cancel`.
-
-  timeUs(slot: number): number {
-    return this.records.timeUs(slot);
-  }
-
-  sequence(slot: number): number {
-    return this.records.sequence(slot);
-  }
-
-  kind(slot: number): number {
-    return this.records.kind(slot);
-  }
-
-  /** The number of the kind of its message or timer: see `kindOf`. */
-  subject(slot: number): number {
-    return this.records.subject(slot);
-  }
-
-  /** The process that the event happens to, or an index of the environment's. */
-  target(slot: number): number {
-    return this.records.target(slot);
-  }
-
-  /** Sender or another process concerned. */
-  peer(slot: number): number {
-    return this.records.peer(slot);
-  }
-
-  /** Request id, timer id, incarnation: what the kind wants. */
-  extra(slot: number): number {
-    return this.records.extra(slot);
-  }
-
-  /** The sequence number of the event whose handling scheduled this one, −1 for none. */
-  cause(slot: number): number {
-    return this.records.cause(slot);
-  }
-
-  /** When it was scheduled. */
-  bornUs(slot: number): number {
-    return this.records.bornUs(slot);
-  }
-
-  payload(slot: number): unknown {
-    return this.records.payload(slot);
-  }
-
-  // Timers of one process form a linked list of slots; −1 ends it.
-
-  nextTimer(slot: number): number {
-    return this.records.nextTimer(slot);
-  }
-
-  setNextTimer(slot: number, next: number): void {
-    this.records.setNextTimer(slot, next);
-  }
-
   /**
    * Schedules an event and returns its slot.
    * @param timeUs not before the event that is being handled. Whatever lies beyond all runs is put at `NEVER_US`.
-   * @param what its kind, maybe with a number (`kindOf`).
+   * @param what its kind, maybe with a number (`withSubject`).
    * @param lane from `laneFor`, or −1. A hint: an event that would break the lane's order goes to the heap.
    */
   schedule(
@@ -337,7 +280,10 @@ export class EventQueue {
 
   /** The slots of all pending events, in order of time and sequence; of what is promised only those that come first have one. Costs n log n. */
   pendingSlots(): number[] {
-    return this.livingSlots().sort((a, b) => this.timeUs(a) - this.timeUs(b) || this.sequence(a) - this.sequence(b));
+    const { records } = this;
+    return this.livingSlots().sort(
+      (a, b) => records.timeUs(a) - records.timeUs(b) || records.sequence(a) - records.sequence(b),
+    );
   }
 
   private livingSlots(): number[] {
@@ -358,7 +304,7 @@ export class EventQueue {
 
   /** The pending event of that sequence number, or −1. */
   find(sequence: number): number {
-    for (const slot of this.pendingSlots()) if (this.sequence(slot) === sequence) return slot;
+    for (const slot of this.pendingSlots()) if (this.records.sequence(slot) === sequence) return slot;
     return -1;
   }
 
@@ -379,7 +325,7 @@ export class EventQueue {
   restore(state: QueueState): void {
     this.records.restore(state.records);
     this.order.clear();
-    for (const slot of state.ordered) this.order.push(this.timeUs(slot), slot);
+    for (const slot of state.ordered) this.order.push(this.records.timeUs(slot), slot);
     this.lanes = state.lanes.map((lane) => lane.copy());
     this.front = state.front < 0 ? new Lane(-1) : this.lanes[state.front];
     this.promised = state.promised.map((lane) => lane.copy());

@@ -21,7 +21,7 @@ const LANE_SHIFT = 16;
 const ALIGNED = 48;
 
 /** A kind together with a number that tells more: that of the kind of its message or timer. @param subject 0 to 255. */
-export function kindOf(kind: number, subject: number): number {
+export function withSubject(kind: number, subject: number): number {
   return kind | (subject << KIND_BITS);
 }
 
@@ -86,7 +86,7 @@ export class EventRecords {
     return this.integers[slot * INTEGERS + KIND_AND_LANE] & KIND_MASK;
   }
 
-  /** What `kindOf` was told. */
+  /** The number of the kind of its message or timer: what `withSubject` was told. */
   subject(slot: number): number {
     return (this.integers[slot * INTEGERS + KIND_AND_LANE] >> KIND_BITS) & KIND_MASK;
   }
@@ -96,22 +96,27 @@ export class EventRecords {
     return (this.integers[slot * INTEGERS + KIND_AND_LANE] >> LANE_SHIFT) - 1;
   }
 
+  /** The process that the event happens to, or an index of the environment's. */
   target(slot: number): number {
     return this.integers[slot * INTEGERS + TARGET];
   }
 
+  /** Sender or another process concerned. */
   peer(slot: number): number {
     return this.integers[slot * INTEGERS + PEER];
   }
 
+  /** Request id, timer id, incarnation: what the kind wants. */
   extra(slot: number): number {
     return this.doubles[slot * DOUBLES + EXTRA];
   }
 
+  /** The sequence number of the event whose handling scheduled this one, −1 for none. */
   cause(slot: number): number {
     return this.doubles[slot * DOUBLES + CAUSE];
   }
 
+  /** When it was scheduled. */
   bornUs(slot: number): number {
     return this.doubles[slot * DOUBLES + BORN];
   }
@@ -119,6 +124,8 @@ export class EventRecords {
   payload(slot: number): unknown {
     return this.payloads[slot >> CHUNK_BITS][slot & CHUNK_MASK];
   }
+
+  // Timers of one process form a linked list of slots; −1 ends it.
 
   nextTimer(slot: number): number {
     return this.integers[slot * INTEGERS + NEXT_TIMER];
@@ -128,7 +135,7 @@ export class EventRecords {
     this.integers[slot * INTEGERS + NEXT_TIMER] = next;
   }
 
-  /** @param what from `kindOf`. @param lane −1 for none. */
+  /** @param what from `withSubject`. @param lane −1 for none. */
   fill(
     slot: number,
     timeUs: number,

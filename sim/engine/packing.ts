@@ -14,6 +14,8 @@ import {
   DOUBLES,
   END,
   FALSE,
+  isNatural,
+  isNegative,
   KEY,
   LIST,
   NATURAL,
@@ -241,13 +243,13 @@ export class Packer {
 }
 
 function walkNumber(value: number, place: Place, to: ByteWriter): Place {
-  if ((value | 0) === value && value > 0) {
+  if (isNatural(value)) {
     to.natural(value);
     return place.after(NATURAL);
   }
-  if (Number.isSafeInteger(value) && !Object.is(value, -0)) {
-    to.natural(Math.abs(value));
-    return place.after(value < 0 ? NEGATIVE : NATURAL);
+  if (isNegative(value)) {
+    to.natural(-value);
+    return place.after(NEGATIVE);
   }
   to.double(value);
   return place.after(DOUBLES);

@@ -3,6 +3,8 @@ import {
   DOUBLES,
   END,
   FALSE,
+  isNatural,
+  isNegative,
   KEY,
   LIST,
   NATURAL,
@@ -32,8 +34,13 @@ export function writerOf(tokens: readonly Token[], pack: Pack): WriteShape | nul
   const end = writeCode(tokens, 0, 'value', code);
   if (end !== tokens.length) throw new Error('a shape that does not end where it should');
   // Data can only come into this code as texts that JSON has put between quotation marks.
-  const make = new Function('pack', 'isNatural', `return (value, to) => {\n${code.join('\n')}\nreturn true;\n};`);
-  return make(pack, isNatural) as WriteShape;
+  const make = new Function(
+    'pack',
+    'isNatural',
+    'isNegative',
+    `return (value, to) => {\n${code.join('\n')}\nreturn true;\n};`,
+  );
+  return make(pack, isNatural, isNegative) as WriteShape;
 }
 
 /** Writes the code for the value that this expression has, whose shape begins at this token. Returns the index of the token behind it. */
@@ -46,11 +53,11 @@ function writeCode(tokens: readonly Token[], at: number, value: string, code: st
       code.push(`to.natural(${value});`);
       return at + 1;
     case NEGATIVE:
-      expect(`typeof ${value} === 'number' && isNatural(-${value}) && ${value} < 0`);
+      expect(`typeof ${value} === 'number' && isNegative(${value})`);
       code.push(`to.natural(-${value});`);
       return at + 1;
     case DOUBLES:
-      expect(`typeof ${value} === 'number' && (!Number.isSafeInteger(${value}) || Object.is(${value}, -0))`);
+      expect(`typeof ${value} === 'number' && !isNatural(${value}) && !isNegative(${value})`);
       code.push(`to.double(${value});`);
       return at + 1;
     case NULL:
@@ -107,8 +114,4 @@ function writeObject(tokens: readonly Token[], first: number, value: string, cod
   ];
   code.splice(before, 0, ...checks);
   return at + 1;
-}
-
-function isNatural(value: number): boolean {
-  return ((value | 0) === value && value > 0) || (Number.isSafeInteger(value) && value >= 0 && !Object.is(value, -0));
 }

@@ -19,3 +19,13 @@ export const END = 10;
 export type Token = number | string;
 export const KEY = 'k';
 export const TEXT = 't';
+
+/** Non-negative safe integers. Minus zero is none of them: it would come back as zero. */
+export function isNatural(value: number): boolean {
+  // Nearly all are small, which is soon asked.
+  return ((value | 0) === value && value > 0) || (Number.isSafeInteger(value) && value >= 0 && !Object.is(value, -0));
+}
+
+export function isNegative(value: number): boolean {
+  return value < 0 && Number.isSafeInteger(value);
+}

@@ -65,18 +65,19 @@ export class SimulatedWorld<P extends ProtocolTypes> implements World<P> {
 
   inFlight(): readonly InFlight<P>[] {
     const { queue } = this.source;
+    const { records } = queue;
     const messages: InFlight<P>[] = [];
     for (const slot of queue.pendingSlots()) {
-      const kind = queue.kind(slot);
+      const kind = records.kind(slot);
       if (kind !== DATAGRAM && kind !== REQUEST && kind !== REPLY) continue;
-      const payload = queue.payload(slot) as Kinded;
+      const payload = records.payload(slot) as Kinded;
       messages.push({
-        sequence: queue.sequence(slot),
+        sequence: records.sequence(slot),
         transport: kind === DATAGRAM ? 'datagram' : kind === REQUEST ? 'request' : 'reply',
-        from: queue.peer(slot),
-        to: queue.target(slot),
-        sentAtUs: queue.bornUs(slot),
-        arrivesAtUs: queue.timeUs(slot),
+        from: records.peer(slot),
+        to: records.target(slot),
+        sentAtUs: records.bornUs(slot),
+        arrivesAtUs: records.timeUs(slot),
         message: payload,
       });
     }

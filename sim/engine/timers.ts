@@ -1,6 +1,6 @@
 import type { Address, Kinded, ProtocolTypes } from '../contract/protocol-types.ts';
 import { TIMER } from './event-kind.ts';
-import { kindOf } from './event-records.ts';
+import { withSubject } from './event-records.ts';
 import type { Kernel } from './kernel.ts';
 import type { ProcessTable } from './process-record.ts';
 
@@ -31,6 +31,7 @@ export class Timers {
   set(process: Address, timer: Kinded, id: number, waitUs: number): void {
     const { firstTimer, timerTally } = this.table;
     const { queue, nowUs, current } = this.kernel;
+    const { records } = queue;
     const place = this.placeOf(timer.kind);
     const lane = queue.laneFor(waitUs);
     const set = this.find(process, timer.kind, id, place);
@@ -38,8 +39,18 @@ export class Timers {
       this.unlink(process, set);
       queue.cancel(set);
     }
-    const slot = queue.schedule(nowUs + waitUs, lane, kindOf(TIMER, place), process, -1, id, timer, current, nowUs);
-    queue.setNextTimer(slot, firstTimer[process]);
+    const slot = queue.schedule(
+      nowUs + waitUs,
+      lane,
+      withSubject(TIMER, place),
+      process,
+      -1,
+      id,
+      timer,
+      current,
+      nowUs,
+    );
+    records.setNextTimer(slot, firstTimer[process]);
     firstTimer[process] = slot;
     const shift = place * BITS;
     if (((timerTally[process] >>> shift) & MANY) !== MANY) timerTally[process] += 1 << shift;
@@ -58,17 +69,12 @@ export class Timers {
   private find(process: Address, kind: string, id: number, place: number): number {
     const { firstTimer, timerTally } = this.table;
     if (((timerTally[process] >>> (place * BITS)) & MANY) === 0) return -1;
-    const { queue } = this.kernel;
-    for (let slot = firstTimer[process]; slot >= 0; slot = queue.nextTimer(slot)) {
-      if (queue.subject(slot) !== place || queue.extra(slot) !== id) continue;
-      if (place < PLACES - 1 || (queue.payload(slot) as Kinded).kind === kind) return slot;
+    const { records } = this.kernel.queue;
+    for (let slot = firstTimer[process]; slot >= 0; slot = records.nextTimer(slot)) {
+      if (records.subject(slot) !== place || records.extra(slot) !== id) continue;
+      if (place < PLACES - 1 || (records.payload(slot) as Kinded).kind === kind) return slot;
     }
     return -1;
-  }
-
-  /** Takes a timer that fires out of the process's list. */
-  fired(process: Address, slot: number): void {
-    this.unlink(process, slot);
   }
 
   /** Cancels all timers of a process that has ended. */
@@ -76,7 +82,7 @@ export class Timers {
     const { firstTimer, timerTally } = this.table;
     const { queue } = this.kernel;
     for (let slot = firstTimer[process]; slot >= 0; ) {
-      const next = queue.nextTimer(slot);
+      const next = queue.records.nextTimer(slot);
       queue.cancel(slot);
       slot = next;
     }
@@ -87,26 +93,31 @@ export class Timers {
   /** Soonest first. */
   of(process: Address): PendingTimer[] {
     const { firstTimer } = this.table;
-    const { queue } = this.kernel;
+    const { records } = this.kernel.queue;
     const slots: number[] = [];
-    for (let slot = firstTimer[process]; slot >= 0; slot = queue.nextTimer(slot)) slots.push(slot);
+    for (let slot = firstTimer[process]; slot >= 0; slot = records.nextTimer(slot)) slots.push(slot);
     return slots
-      .sort((a, b) => queue.timeUs(a) - queue.timeUs(b) || queue.sequence(a) - queue.sequence(b))
-      .map((slot) => ({ timer: queue.payload(slot) as Kinded, id: queue.extra(slot), firesAtUs: queue.timeUs(slot) }));
+      .sort((a, b) => records.timeUs(a) - records.timeUs(b) || records.sequence(a) - records.sequence(b))
+      .map((slot) => ({
+        timer: records.payload(slot) as Kinded,
+        id: records.extra(slot),
+        firesAtUs: records.timeUs(slot),
+      }));
   }
 
-  private unlink(process: Address, slot: number): void {
+  /** Takes a timer out of the process's list: it fires, or it is to be cancelled. */
+  unlink(process: Address, slot: number): void {
     const { firstTimer, timerTally } = this.table;
-    const { queue } = this.kernel;
-    const next = queue.nextTimer(slot);
+    const { records } = this.kernel.queue;
+    const next = records.nextTimer(slot);
     if (firstTimer[process] === slot) {
       firstTimer[process] = next;
     } else {
       let before = firstTimer[process];
-      while (queue.nextTimer(before) !== slot) before = queue.nextTimer(before);
-      queue.setNextTimer(before, next);
+      while (records.nextTimer(before) !== slot) before = records.nextTimer(before);
+      records.setNextTimer(before, next);
     }
-    const shift = queue.subject(slot) * BITS;
+    const shift = records.subject(slot) * BITS;
     // "Many" is never counted down: it only says that one must walk.
     if (firstTimer[process] < 0) timerTally[process] = 0;
     else if (((timerTally[process] >>> shift) & MANY) !== MANY) timerTally[process] -= 1 << shift;

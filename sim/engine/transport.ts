@@ -3,7 +3,7 @@ import type { Address, Kinded, ProtocolTypes, RequestId } from '../contract/prot
 import type { NetworkPlan } from '../scenario/plan.ts';
 import type { DropReason } from './counters.ts';
 import { ACCEPT, CONNECT, DATAGRAM, FAILURE, REPLY, REQUEST, RETRANSMIT } from './event-kind.ts';
-import { kindOf, plainKind } from './event-records.ts';
+import { plainKind, withSubject } from './event-records.ts';
 import type { Kernel } from './kernel.ts';
 import { type ProcessRecord, type ProcessTable, SHUT } from './process-record.ts';
 import { NONE, type PendingRequest, RequestTable, type RequestTableState } from './request-table.ts';
@@ -56,7 +56,7 @@ export class Transport {
 
   datagram(from: Address, to: Address, message: Kinded): void {
     const { kernel } = this;
-    const what = kindOf(DATAGRAM, kernel.counters.account(message.kind));
+    const what = withSubject(DATAGRAM, kernel.counters.account(message.kind));
     if (to < 0 || to >= kernel.processes.length) {
       this.drop('nobody', from, to, message);
       return;
@@ -76,7 +76,7 @@ export class Transport {
     if (members === undefined) return;
     const index = this.groupIndex(group);
     for (const to of members) {
-      const what = kindOf(DATAGRAM, this.kernel.counters.account(message.kind));
+      const what = withSubject(DATAGRAM, this.kernel.counters.account(message.kind));
       this.copy(what, from.address, to, message, index);
     }
   }
@@ -158,7 +158,7 @@ export class Transport {
   private sendRequest(request: PendingRequest): void {
     request.sent = true;
     const { id, from, to, message, subject } = request;
-    this.segment(kindOf(REQUEST, subject), id, from, to, message, 0);
+    this.segment(withSubject(REQUEST, subject), id, from, to, message, 0);
   }
 
   onAccept(id: RequestId): void {
@@ -236,7 +236,7 @@ export class Transport {
       return;
     }
     request.answered = true;
-    this.segment(kindOf(REPLY, subject), id, from, request.from, message, 0);
+    this.segment(withSubject(REPLY, subject), id, from, request.from, message, 0);
   }
 
   /** A process has ended: its own requests are forgotten, and whoever waits for its answer over TCP is reset if its host lives. */

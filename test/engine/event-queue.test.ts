@@ -46,7 +46,7 @@ class Pair {
     const sequence = this.sequence++;
     const lane = laned ? queue.laneFor(delayUs) : -1;
     const slot = queue.schedule(timeUs, lane, DATAGRAM, sequence % 7, 3, 5, `event ${sequence}`, 9, nowUs);
-    expect(queue.sequence(slot)).toBe(sequence);
+    expect(queue.records.sequence(slot)).toBe(sequence);
     this.twin.add({
       timeUs,
       sequence,
@@ -82,14 +82,18 @@ class Pair {
       return;
     }
     const { queue } = this;
-    expect([queue.timeUs(slot), queue.sequence(slot)]).toEqual([first.timeUs, first.sequence]);
-    expect([queue.kind(slot), queue.target(slot), queue.payload(slot)]).toEqual([DATAGRAM, first.target, first.text]);
-    expect([queue.peer(slot), queue.extra(slot), queue.cause(slot), queue.bornUs(slot)]).toEqual([
-      3,
-      5,
-      9,
-      first.bornUs,
+    expect([queue.records.timeUs(slot), queue.records.sequence(slot)]).toEqual([first.timeUs, first.sequence]);
+    expect([queue.records.kind(slot), queue.records.target(slot), queue.records.payload(slot)]).toEqual([
+      DATAGRAM,
+      first.target,
+      first.text,
     ]);
+    expect([
+      queue.records.peer(slot),
+      queue.records.extra(slot),
+      queue.records.cause(slot),
+      queue.records.bornUs(slot),
+    ]).toEqual([3, 5, 9, first.bornUs]);
     this.nowUs = first.timeUs;
     queue.release(slot);
     this.twin.remove(first.sequence);
@@ -134,7 +138,7 @@ class Pair {
     const { queue, twin } = this;
     expect(queue.size).toBe(twin.entries.length);
     expect(queue.scheduled).toBe(this.sequence);
-    const listed = queue.pendingSlots().map((slot) => [queue.timeUs(slot), queue.sequence(slot)]);
+    const listed = queue.pendingSlots().map((slot) => [queue.records.timeUs(slot), queue.records.sequence(slot)]);
     const sequences = new Set(listed.map(([, sequence]) => sequence));
     // Of those that were promised only the first of each line are listed.
     const expected = twin.sorted().filter(({ promise, sequence }) => promise === null || sequences.has(sequence));
@@ -398,7 +402,7 @@ describe('order', () => {
     for (let i = 0; i < 600; i++) queue.schedule(10, i % 3 === 0 ? lane : -1, DATAGRAM, i, -1, 0, null, -1, 0);
     const order: number[] = [];
     for (let slot = queue.next(); slot >= 0; slot = queue.next()) {
-      order.push(queue.target(slot));
+      order.push(queue.records.target(slot));
       queue.release(slot);
     }
     expect(order).toEqual(Array.from({ length: 600 }, (_, i) => i));
@@ -409,7 +413,7 @@ describe('order', () => {
     const lane = queue.laneFor(10);
     for (const timeUs of [50, 20, 60, 10, 60, 20]) queue.schedule(timeUs, lane, DATAGRAM, timeUs, -1, 0, null, -1, 0);
     const times: number[] = [];
-    for (let slot = queue.next(); slot >= 0; slot = queue.next()) times.push(queue.timeUs(slot));
+    for (let slot = queue.next(); slot >= 0; slot = queue.next()) times.push(queue.records.timeUs(slot));
     expect(times).toEqual([10, 20, 20, 50, 60, 60]);
   });
 

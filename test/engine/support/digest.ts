@@ -44,14 +44,14 @@ function pendingEvents(state: ReturnType<EventQueue['snapshot']>): unknown[] {
   return queue
     .pendingSlots()
     .map((slot) => [
-      queue.timeUs(slot),
-      queue.sequence(slot),
-      queue.kind(slot),
-      queue.target(slot),
-      queue.peer(slot),
-      queue.extra(slot),
-      queue.cause(slot),
-      queue.bornUs(slot),
-      queue.payload(slot),
+      queue.records.timeUs(slot),
+      queue.records.sequence(slot),
+      queue.records.kind(slot),
+      queue.records.target(slot),
+      queue.records.peer(slot),
+      queue.records.extra(slot),
+      queue.records.cause(slot),
+      queue.records.bornUs(slot),
+      queue.records.payload(slot),
     ]);
 }
